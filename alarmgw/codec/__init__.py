@@ -1,0 +1,1 @@
+"""Codecs: bytes in, values out, the same for any chunking."""

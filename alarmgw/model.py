@@ -1,0 +1,226 @@
+"""The words of alarmgw as values: frozen, and impossible to make wrong.
+
+Times are aware datetimes in UTC.  Text is always valid Unicode: what came
+from a device as something else was decoded, with replacements, by a codec.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+
+#: What an alarm mail turned out to be (the contract's ``kind``).
+KINDS = ("alarm", "restore", "fault", "test", "routine", "report", "info")
+
+#: How an alarm is handled (the contract's ``handling``).
+HANDLINGS = ("queue", "test", "suppressed", "disarmed", "commissioning", "external")
+
+#: Where a mail came from (the contract's ``origin``).
+ORIGINS = ("device", "gateway", "canary")
+
+#: A node's name stands in ids, paths and host names.
+NODE_PATTERN = re.compile(r"[a-z0-9]{1,16}\Z")
+
+#: ``<node>-<YYYYMMDD>-<HHMMSS>-<ten hex digits>``, made at MAIL.
+MAIL_ID_PATTERN = re.compile(r"[a-z0-9]{1,16}-\d{8}-\d{6}-[0-9a-f]{10}\Z")
+
+#: ``<mail id>-<n>``, one for each source that a mail is for.
+ALARM_ID_PATTERN = re.compile(r"[a-z0-9]{1,16}-\d{8}-\d{6}-[0-9a-f]{10}-[1-9]\d{0,3}\Z")
+
+Randomness = Callable[[int], bytes]
+"""``os.urandom`` or a fake: so many random bytes."""
+
+Now = Callable[[], datetime]
+"""The time, aware and in UTC; a fake clock in tests."""
+
+
+def utc_now() -> datetime:
+    """The system's time as an aware UTC datetime; handed in wherever time is needed."""
+    return datetime.now(timezone.utc)
+
+
+def utc_text(moment: datetime, digits: int = 3) -> str:
+    """RFC 3339 in UTC with ``digits`` (3 or 6) decimals: ``2026-11-21T20:45:02.123Z``."""
+    spec = "milliseconds" if digits == 3 else "microseconds"
+    return moment.astimezone(timezone.utc).isoformat(timespec=spec).replace("+00:00", "Z")
+
+
+def utc_moment(text: str) -> datetime:
+    """The moment that `utc_text` wrote.  Raises `ValueError` for anything else."""
+    moment = datetime.fromisoformat(text)
+    if moment.utcoffset() != timedelta(0):
+        raise ValueError(f"{text!r} is not a time in UTC")
+    return moment
+
+
+def new_mail_id(node: str, now: datetime, randomness: Randomness) -> str:
+    """A mail's id: node, time and 40 random bits, unique without asking anybody."""
+    stamp = now.astimezone(timezone.utc).strftime("%Y%m%d-%H%M%S")
+    return f"{node}-{stamp}-{randomness(5).hex()}"
+
+
+def alarm_id(mail: str, number: int) -> str:
+    """The id of the ``number``-th alarm (from 1) of a mail."""
+    return f"{mail}-{number}"
+
+
+def normal_address(address: str) -> str:
+    """The form in which addresses are compared and stored: lower case, no blanks around."""
+    return address.strip().lower()
+
+
+def _one_of(allowed: tuple[str, ...]) -> Any:
+    return attrs.validators.in_(allowed)
+
+
+_utc = attrs.validators.instance_of(datetime)
+_hash = attrs.validators.matches_re(r"[0-9a-f]{64}\Z")
+_natural = attrs.validators.ge(0)
+
+
+@frozen(kw_only=True)
+class Envelope:
+    """Who spoke to us and what they said before the mail: ESMTP's envelope and session."""
+
+    peer: str
+    helo: str
+    sender: str
+    recipients: tuple[str, ...]
+    login: str | None = None
+    tls: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's ``envelope`` object."""
+        return {
+            "peer": self.peer,
+            "helo": self.helo,
+            "from": self.sender,
+            "rcpt": list(self.recipients),
+            "login": self.login,
+            "tls": self.tls,
+        }
+
+
+@frozen(kw_only=True)
+class Times:
+    """When things happened to one mail, by the gateway's clock."""
+
+    connected: datetime = field(validator=_utc)
+    data: datetime = field(validator=_utc)
+    eom: datetime = field(validator=_utc)
+    synced: datetime = field(validator=_utc)
+    clock_offset_s: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's ``times`` object, RFC 3339 with microseconds."""
+        moments = {
+            name: utc_text(getattr(self, name), 6) for name in ("connected", "data", "eom", "synced")
+        }
+        return {**moments, "clock_offset_s": self.clock_offset_s}
+
+
+@frozen(kw_only=True)
+class Event:
+    """One thing that a device says has happened; several cameras are several events."""
+
+    event: str
+    event_raw: str | None = None
+    state: str | None = field(default=None, validator=_one_of((None, "start", "end")))  # type: ignore[arg-type]
+    channel: str | None = None
+    camera: str | None = None
+    device: str | None = None
+    device_time: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """One element of the contract's ``events`` list."""
+        return attrs.asdict(self)
+
+
+@frozen(kw_only=True)
+class Part:
+    """One picture or file that fell out of a mail and stands in the alarm's folder."""
+
+    name: str
+    label: str | None
+    media_type: str
+    size: int = field(validator=_natural)
+    sha256: str = field(validator=_hash)
+
+    def as_json(self) -> dict[str, Any]:
+        """One element of the contract's ``pictures`` and ``files`` lists."""
+        return attrs.asdict(self)
+
+
+@frozen(kw_only=True)
+class MailFacts:
+    """A stored mail's identity: what ``message.eml`` is, octet for octet."""
+
+    id: str = field(validator=attrs.validators.matches_re(MAIL_ID_PATTERN))
+    size: int = field(validator=_natural)
+    sha256: str = field(validator=_hash)
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's ``mail`` object."""
+        return attrs.asdict(self)
+
+
+@frozen(kw_only=True)
+class Unpacked:
+    """What understanding a mail brought to light.  Derived, and rebuildable from the mail."""
+
+    subject: str | None = None
+    text: str | None = None
+    text_cut: bool = False
+    pictures: tuple[Part, ...] = ()
+    files: tuple[Part, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Meaning:
+    """What a mail's words mean: its kind and, in their order, its events (at least one)."""
+
+    kind: str = field(validator=_one_of(KINDS))
+    events: tuple[Event, ...] = field(validator=attrs.validators.min_len(1))
+
+
+@frozen(kw_only=True)
+class Handling:
+    """What is done with an alarm: class 1 (hold-up) to 5 (information), where, and by which rule."""
+
+    priority: int = field(validator=[attrs.validators.ge(1), attrs.validators.le(5)])
+    handling: str = field(validator=_one_of(HANDLINGS))
+    rule: str
+
+
+def _networks(values: Any) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    return tuple(ipaddress.ip_network(value) for value in values)
+
+
+@frozen(kw_only=True)
+class Source:
+    """A camera, recorder or panel (Bildquelle), known by a mail address."""
+
+    address: str = field(converter=normal_address, validator=attrs.validators.min_len(1))
+    name: str | None = None
+    site: str | None = None
+    tenant: str | None = None
+    login: str | None = None
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = field(
+        default=(), converter=_networks
+    )
+
+
+@frozen(kw_only=True)
+class Login:
+    """A name that devices log in with; its password only as a salted HMAC-SHA256."""
+
+    name: str
+    salt: bytes = field(repr=False)
+    digest: bytes = field(repr=False)

@@ -1,0 +1,1 @@
+"""Ways out: each listens to the hub and tells somebody."""

@@ -1,0 +1,1 @@
+"""Stores: files and the journal. Blocking, and free of any reactor."""

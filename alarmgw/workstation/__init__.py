@@ -1,0 +1,1 @@
+"""The workstation: keeps the link, mirrors what is open, serves the console."""

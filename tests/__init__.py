@@ -1,0 +1,1 @@
+"""What alarmgw promises, each promise with a test."""
