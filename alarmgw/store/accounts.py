@@ -1,0 +1,217 @@
+"""Accounts: the records of sites, sources, logins, operators and workstations.
+
+Plain functions on the journal's database: those that change something take
+the connection of a `Ledger`, the others any.  They keep records and know no
+policy; what may be changed, and what is told about it, is `administration`'s.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import sqlite3
+from collections import defaultdict
+
+from attrs import frozen
+
+from alarmgw.directory import Directory
+from alarmgw.model import Login, Source
+
+
+@frozen(kw_only=True)
+class Site:
+    """A guarded place (Objekt), known by its number."""
+
+    number: str
+    name: str | None = None
+    tenant: str | None = None
+    address: str | None = None
+    time_zone: str | None = None
+
+
+@frozen(kw_only=True)
+class Operator:
+    """A person (Bediener), known by name; of the password only scrypt's digest."""
+
+    name: str
+    role: str
+    salt: bytes
+    digest: bytes
+
+
+@frozen(kw_only=True)
+class Workstation:
+    """A machine (Arbeitsplatz), known by its certificate's fingerprint."""
+
+    name: str
+    fingerprint: str
+    added: str
+    revoked: str | None = None
+
+
+def directory(connection: sqlite3.Connection) -> Directory:
+    """All sources that are in use, their logins, networks and certificates."""
+    certificates = connection.execute("SELECT fingerprint, login FROM source_certificates")
+    logins = connection.execute("SELECT name, salt, digest FROM logins")
+    return Directory.of(
+        sources(connection),
+        [Login(name=name, salt=salt, digest=digest) for name, salt, digest in logins],
+        dict(certificates.fetchall()),
+    )
+
+
+def sources(connection: sqlite3.Connection) -> list[Source]:
+    """Every source that is in use, by address."""
+    networks = defaultdict(list)
+    for address, network in connection.execute("SELECT address, network FROM source_networks"):
+        networks[address].append(ipaddress.ip_network(network))
+    rows = connection.execute(f"{_SOURCES} WHERE sources.retired IS NULL ORDER BY sources.address")
+    return [
+        Source(address=row[0], name=row[1], site=row[2], tenant=row[3], login=row[4],
+               networks=tuple(networks[row[0]]))
+        for row in rows
+    ]  # fmt: skip
+
+
+_SOURCES = """
+    SELECT sources.address, sources.name, sources.site,
+           coalesce(sources.tenant, sites.tenant), sources.login
+    FROM sources LEFT JOIN sites ON sites.number = sources.site
+"""
+
+
+def source(connection: sqlite3.Connection, address: str) -> Source | None:
+    """The source in use with this address."""
+    return next((row for row in sources(connection) if row.address == address), None)
+
+
+def is_retired(connection: sqlite3.Connection, address: str) -> bool:
+    """Whether the address was a source's that has been removed."""
+    row = connection.execute(
+        "SELECT 1 FROM sources WHERE address = ? AND retired IS NOT NULL", (address,)
+    ).fetchone()
+    return row is not None
+
+
+def put_source(connection: sqlite3.Connection, source: Source, created: str) -> None:
+    """Make a source; one that was retired under the same address is in use again, as given."""
+    connection.execute(
+        "INSERT INTO sources (address, name, site, tenant, login, created)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (address) DO UPDATE SET name = excluded.name,"
+        " site = excluded.site, tenant = excluded.tenant, login = excluded.login,"
+        " created = excluded.created, retired = NULL",
+        (source.address, source.name, source.site, source.tenant, source.login, created),
+    )
+    connection.execute("DELETE FROM source_networks WHERE address = ?", (source.address,))
+    connection.executemany(
+        "INSERT INTO source_networks (network, address) VALUES (?, ?)",
+        [(str(network), source.address) for network in source.networks],
+    )
+
+
+def retire_source(connection: sqlite3.Connection, address: str, retired: str) -> None:
+    """Take a source out of use; its record stays, because the journal names it."""
+    connection.execute(
+        "UPDATE sources SET retired = ?, login = NULL WHERE address = ?", (retired, address)
+    )
+
+
+def login(connection: sqlite3.Connection, name: str) -> Login | None:
+    """The login of this name (in lower case)."""
+    row = connection.execute(
+        "SELECT name, salt, digest FROM logins WHERE name = ?", (name,)
+    ).fetchone()
+    return Login(name=row[0], salt=row[1], digest=row[2]) if row else None
+
+
+def add_login(connection: sqlite3.Connection, login: Login, created: str) -> None:
+    """Make a login."""
+    connection.execute(
+        "INSERT INTO logins (name, salt, digest, created) VALUES (?, ?, ?, ?)",
+        (login.name, login.salt, login.digest, created),
+    )
+
+
+def remove_unused_login(connection: sqlite3.Connection, name: str) -> bool:
+    """Forget a login that no source has any more, so that its password opens nothing."""
+    if connection.execute("SELECT 1 FROM sources WHERE login = ? LIMIT 1", (name,)).fetchone():
+        return False
+    connection.execute("DELETE FROM source_certificates WHERE login = ?", (name,))
+    return connection.execute("DELETE FROM logins WHERE name = ?", (name,)).rowcount > 0
+
+
+def sites(connection: sqlite3.Connection) -> list[Site]:
+    """Every site that is in use, by number."""
+    rows = connection.execute(
+        "SELECT number, name, tenant, address, time_zone FROM sites"
+        " WHERE retired IS NULL ORDER BY number"
+    )
+    return [
+        Site(number=number, name=name, tenant=tenant, address=address, time_zone=time_zone)
+        for number, name, tenant, address, time_zone in rows
+    ]
+
+
+def has_site(connection: sqlite3.Connection, number: str) -> bool:
+    """Whether there is a site of this number."""
+    row = connection.execute("SELECT 1 FROM sites WHERE number = ?", (number,)).fetchone()
+    return row is not None
+
+
+def add_site(connection: sqlite3.Connection, site: Site, created: str) -> None:
+    """Make a site."""
+    connection.execute(
+        "INSERT INTO sites (number, name, tenant, address, time_zone, created)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (site.number, site.name, site.tenant, site.address, site.time_zone, created),
+    )
+
+
+def operator(connection: sqlite3.Connection, name: str) -> Operator | None:
+    """The operator of this name (in lower case)."""
+    row = connection.execute(
+        "SELECT name, role, salt, digest FROM operators WHERE name = ? AND retired IS NULL",
+        (name,),
+    ).fetchone()
+    return Operator(name=row[0], role=row[1], salt=row[2], digest=row[3]) if row else None
+
+
+def add_operator(connection: sqlite3.Connection, operator: Operator, created: str) -> None:
+    """Make an operator."""
+    connection.execute(
+        "INSERT INTO operators (name, role, salt, digest, created) VALUES (?, ?, ?, ?, ?)",
+        (operator.name, operator.role, operator.salt, operator.digest, created),
+    )
+
+
+def workstations(connection: sqlite3.Connection) -> list[Workstation]:
+    """Every workstation that was ever enrolled, by name; revoked ones too."""
+    rows = connection.execute(
+        "SELECT name, fingerprint, added, revoked FROM workstations ORDER BY name, added"
+    )
+    return [
+        Workstation(name=name, fingerprint=fingerprint, added=added, revoked=revoked)
+        for name, fingerprint, added, revoked in rows
+    ]
+
+
+def workstation(connection: sqlite3.Connection, fingerprint: str) -> Workstation | None:
+    """The workstation with this certificate; look at ``revoked`` before letting it in."""
+    return next((row for row in workstations(connection) if row.fingerprint == fingerprint), None)
+
+
+def add_workstation(connection: sqlite3.Connection, workstation: Workstation) -> None:
+    """Enrol a workstation."""
+    connection.execute(
+        "INSERT INTO workstations (fingerprint, name, added, revoked) VALUES (?, ?, ?, ?)",
+        (workstation.fingerprint, workstation.name, workstation.added, workstation.revoked),
+    )
+
+
+def revoke_workstation(connection: sqlite3.Connection, name: str, revoked: str) -> list[str]:
+    """Lock a workstation out; the fingerprints that this concerns."""
+    rows = connection.execute(
+        "UPDATE workstations SET revoked = ? WHERE name = ? AND revoked IS NULL"
+        " RETURNING fingerprint",
+        (revoked, name),
+    )
+    return [fingerprint for (fingerprint,) in rows.fetchall()]

@@ -1,0 +1,186 @@
+"""The journal's database file: made whole or not at all, upgraded in numbered steps, opened.
+
+One connection in one process writes; it syncs each commit (WAL, synchronous
+FULL) and never checkpoints by itself, because the writer knows better when
+nobody waits.  All others are read-only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+
+from alarmgw.errors import BadConfig, Cause, Complaint, TryLater
+
+#: What ``file`` shows for the journal: "algw".
+APPLICATION_ID = 0x616C6777
+
+#: Primary result codes that say "the store fails", not "this statement is wrong".
+_STORE_FAILURES = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    )
+)
+
+
+def is_store_failure(error: BaseException) -> bool:
+    """Whether ``error`` says that the database cannot be used now, whatever is asked of it."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(error, sqlite3.Error) and code is not None and code & 0xFF in _STORE_FAILURES
+
+
+def journal_failed(error: BaseException) -> TryLater:
+    """The answer "later" for a journal that could not be used because of ``error``."""
+    failure = TryLater(Cause.JOURNAL_FAILED, f"the journal cannot be used: {error}")
+    failure.__cause__ = error
+    return failure
+
+
+def schema_steps() -> dict[int, str]:
+    """Every step of the schema by its number: the files ``schema/NNNN.sql``."""
+    folder = resources.files("alarmgw.store") / "schema"
+    return {
+        int(file.name.removesuffix(".sql")): file.read_text("utf-8")
+        for file in folder.iterdir()
+        if file.name.endswith(".sql")
+    }
+
+
+def prepare(path: Path, *, identity: str, node: str, created: str) -> None:
+    """Make the journal's file where there is none, else bring its schema up to date.
+
+    Raises `BadConfig` for a file that is no journal or is newer than this program.
+    """
+    if not path.exists():
+        _create(path, {"identity": identity, "node": node, "created": created, "settled": "0"})
+    with _complaining(path), contextlib.closing(open_writer(path)) as connection:
+        upgrade(connection, path, schema_steps())
+
+
+def upgrade(connection: sqlite3.Connection, path: Path, steps: Mapping[int, str]) -> None:
+    """Run the ``steps`` that the journal has not seen, each in a transaction of its own."""
+    row = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+    version, newest = int(row[0]), max(steps)
+    if version > newest:
+        raise BadConfig([_complaint(path, _TOO_NEW.format(version=version, newest=newest))])
+    for number in range(version + 1, newest + 1):
+        _run_step(connection, number, steps[number])
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """The connection that writes.  A commit is on disk when it returns."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=5,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        for pragma in _WRITER_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+#: ``secure_delete``: what a deletion period erases is overwritten, not only unlinked.
+_WRITER_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "wal_autocheckpoint = 0",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "temp_store = MEMORY",
+)
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A read-only connection, for one thread at a time; also from another process."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        timeout=5,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _create(path: Path, meta: Mapping[str, str]) -> None:
+    """Make the file under another name and rename it: a crash leaves a whole journal or none."""
+    unfinished = path.with_name(path.name + ".new")
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with contextlib.closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        _run_step(connection, 1, schema_steps()[1], meta)
+        connection.execute("PRAGMA journal_mode = WAL")
+    _sync(unfinished)
+    unfinished.rename(path)
+    _sync(path.parent)
+
+
+def _run_step(
+    connection: sqlite3.Connection,
+    number: int,
+    script: str,
+    meta: Mapping[str, str] | None = None,
+) -> None:
+    """One step of the schema, its number with it, in one transaction."""
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}")
+        connection.executemany(
+            "INSERT INTO meta (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            [("schema", str(number)), *(meta or {}).items()],
+        )
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+_TOO_NEW = (
+    "was written by a newer alarmgw (schema {version}, this one knows {newest}): "
+    "install that version again"
+)
+_NO_JOURNAL = "is not a journal of alarmgw ({error}): put it aside and restore the last good copy"
+
+
+def _complaint(path: Path, text: str) -> Complaint:
+    return Complaint(str(path), "schema", text)
+
+
+@contextlib.contextmanager
+def _complaining(path: Path) -> Iterator[None]:
+    """Turn "this file is no journal" into a complaint that names it."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise BadConfig([_complaint(path, _NO_JOURNAL.format(error=error))]) from error

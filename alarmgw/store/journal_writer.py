@@ -1,0 +1,255 @@
+"""The one thread that writes the journal, and its group commit.
+
+Jobs wait in two lines.  The thread takes what waits into one transaction:
+while one COMMIT syncs, the next batch gathers, so the batch grows with the
+load and a lone mail pays for one sync and no timer.  Each job runs in a
+savepoint and fails alone.  What a caller is told is told after COMMIT has
+returned, never before: that is what a 250 stands on.
+
+When COMMIT fails, the batch did not happen for anybody, and the connection is
+replaced.  What had reached the write-ahead log of that batch could be found
+there by a later recovery as if it had been committed; so the new connection
+first commits a mark, which overwrites it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, Generic, TypeVar
+
+from attrs import define
+
+from alarmgw.errors import Cause, TryLater
+from alarmgw.store.database import is_store_failure, journal_failed
+from alarmgw.store.ledger import Ledger
+
+T = TypeVar("T")
+
+OnCommit = Callable[[list[tuple[int, bytes]]], None]
+OnFailure = Callable[[BaseException], None]
+
+#: A batch is bounded, so that nobody's answer waits for a thousand others.
+BATCH_JOBS = 500
+
+#: Estimated pages in the write-ahead log after which it is checkpointed …
+IDLE_PAGES = 250
+#: … when nobody waits, and when somebody does.
+BUSY_PAGES = 4000
+#: How long nothing must have come for the line to count as idle.
+IDLE_SECONDS = 0.5
+
+#: What a commit adds to the log: the pages it touches anyway, and its entries twice over.
+_COMMIT_PAGES = 8
+_BYTES_A_PAGE = 2048
+
+_CLOSED = "the journal is closed"
+
+
+@define(eq=False)
+class _Job(Generic[T]):
+    """One piece of work, what it led to, and who waits for that."""
+
+    work: Callable[[Ledger], T]
+    after: Callable[[T], None] | None
+    future: Future[T]
+    result: T | None = None
+    error: BaseException | None = None
+
+    def run(self, ledger: Ledger) -> None:
+        """Do the work in a savepoint.  Raises only what concerns the whole batch."""
+        try:
+            with ledger.savepoint():
+                self.result = self.work(ledger)
+        except BaseException as error:
+            if is_store_failure(error) or not ledger.connection.in_transaction:
+                raise
+            self.error = error
+
+    def follow(self) -> None:
+        """What comes after COMMIT and before anybody is told."""
+        if self.error is None and self.after is not None:
+            self.after(self.result)  # type: ignore[arg-type]
+
+    def tell(self) -> None:
+        """Tell whoever waits."""
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)  # type: ignore[arg-type]
+
+
+class _Line:
+    """The jobs that wait: urgent ones in front, of the others one for each batch."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._urgent: deque[_Job[Any]] = deque()
+        self._patient: deque[_Job[Any]] = deque()
+        self._open = True
+
+    def put(self, job: _Job[Any], urgent: bool) -> bool:
+        """Queue a job; False when the line is closed."""
+        with self._changed:
+            if self._open:
+                (self._urgent if urgent else self._patient).append(job)
+                self._changed.notify()
+            return self._open
+
+    def take(self, seconds: float | None) -> list[_Job[Any]] | None:
+        """The next batch; an empty one after ``seconds`` without any; None at the end."""
+        with self._changed:
+            self._changed.wait_for(self._anything, seconds)
+            batch = [self._urgent.popleft() for _ in range(min(len(self._urgent), BATCH_JOBS))]
+            if self._patient:
+                batch.append(self._patient.popleft())
+            return batch if batch or self._open else None
+
+    def close(self) -> None:
+        """Take no more jobs."""
+        with self._changed:
+            self._open = False
+            self._changed.notify()
+
+    def _anything(self) -> bool:
+        return bool(self._urgent or self._patient or not self._open)
+
+
+class JournalWriter:
+    """Carries out jobs on the journal, in a thread of its own."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._connect = connect
+        self._connection: sqlite3.Connection | None = connect()
+        self._line = _Line()
+        self._pages = 0
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._on_commit: OnCommit = lambda entries: None
+        self._on_failure: OnFailure = lambda error: None
+
+    def start(self, on_commit: OnCommit, on_failure: OnFailure) -> None:
+        """Start the thread; both callbacks are called in it.
+
+        ``on_failure`` gets a `TryLater` when the database fails, and any other exception
+        that an ``after`` or ``on_commit`` let escape: that one is a bug.
+        """
+        self._on_commit, self._on_failure = on_commit, on_failure
+        self._thread.start()
+
+    def submit(
+        self, work: Callable[[Ledger], T], after: Callable[[T], None] | None, urgent: bool
+    ) -> Future[T]:
+        """Queue ``work``; the future is set when its batch is on disk, or is not."""
+        job = _Job(work, after, Future())
+        if not self._line.put(job, urgent):
+            job.future.set_exception(TryLater(Cause.SHUTTING_DOWN, _CLOSED))
+        return job.future
+
+    def finish(self) -> None:
+        """Take no more jobs, and return when those that wait are done."""
+        self._line.close()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._drain()
+
+    def close(self) -> None:
+        """Close the connection; as the last one it checkpoints and removes the log."""
+        self._abandon()
+
+    def _run(self) -> None:
+        try:
+            while (jobs := self._line.take(self._patience())) is not None:
+                if jobs:
+                    self._carry_out(jobs)
+                if self._pages >= (BUSY_PAGES if jobs else IDLE_PAGES):
+                    self._checkpoint()
+        finally:
+            # Normally nothing is left; after a bug in on_failure nobody may wait for ever.
+            self._line.close()
+            self._drain()
+
+    def _drain(self) -> None:
+        """Refuse what a thread that has ended, or was never started, has left waiting."""
+        while jobs := self._line.take(0):
+            jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
+            self._refuse(jobs, lambda: TryLater(Cause.SHUTTING_DOWN, _CLOSED))
+
+    def _patience(self) -> float | None:
+        return IDLE_SECONDS if self._pages >= IDLE_PAGES else None
+
+    def _carry_out(self, jobs: list[_Job[Any]]) -> None:
+        """One batch: one transaction, then everybody is told, in order."""
+        jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
+        try:
+            appended = self._commit(jobs)
+        except Exception as error:
+            self._fail(jobs, error)
+            return
+        for job in jobs:
+            self._told_of_bugs(job.follow)
+        for job in jobs:
+            job.tell()
+        if appended:
+            self._told_of_bugs(lambda: self._on_commit(appended))
+
+    def _commit(self, jobs: list[_Job[Any]]) -> list[tuple[int, bytes]]:
+        """Run the jobs in one transaction.  When this returns, they are on disk."""
+        connection = self._opened()
+        connection.execute("BEGIN IMMEDIATE")
+        ledger = Ledger(connection)
+        for job in jobs:
+            job.run(ledger)
+        connection.execute("COMMIT")
+        size = sum(len(entry) for _, entry in ledger.appended)
+        self._pages += _COMMIT_PAGES + size // _BYTES_A_PAGE
+        return ledger.appended
+
+    def _fail(self, jobs: list[_Job[Any]], error: Exception) -> None:
+        """Nothing of this batch happened: replace the connection, then say so to everybody."""
+        self._abandon()
+        try:
+            self._opened()
+        except sqlite3.Error:
+            # The same fault again, as likely as not; the next batch tries once more.
+            self._abandon()
+        self._refuse(jobs, lambda: journal_failed(error))
+        self._on_failure(journal_failed(error))
+
+    def _refuse(self, jobs: list[_Job[Any]], refusal: Callable[[], TryLater]) -> None:
+        for job in jobs:
+            job.future.set_exception(refusal())
+
+    def _opened(self) -> sqlite3.Connection:
+        """The connection; after a failure a new one, its first commit a mark (see above)."""
+        if self._connection is None:
+            self._connection = self._connect()
+            self._connection.execute(
+                "INSERT INTO meta (name, value) VALUES ('reopened', '1') ON CONFLICT (name)"
+                " DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"
+            )
+        return self._connection
+
+    def _abandon(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _checkpoint(self) -> None:
+        """Copy the log into the database; PASSIVE: it waits for no reader, none waits for it."""
+        self._pages = 0
+        if self._connection is None:
+            return
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.Error as error:
+            self._on_failure(journal_failed(error))
+
+    def _told_of_bugs(self, step: Callable[[], None]) -> None:
+        """Run a step that follows COMMIT: it cannot undo the promise, so its fault is only told."""
+        try:
+            step()
+        except Exception as error:
+            self._on_failure(error)

@@ -1,0 +1,94 @@
+"""The ledger: what a job may do inside the writer's transaction.
+
+Appending an entry chains it, keeps its content apart, and changes the
+projections of current state with it: they are never older or newer than the
+journal, and `rebuild_projections` makes them from nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+
+from alarmgw.entries import Record, numbered
+from alarmgw.store.chain import FIRST_HASH, chained
+
+#: Entry types that change `open_alarm`; all others are not even looked into.
+_PROJECTED = ("alarm", "closed")
+
+
+class Ledger:
+    """The journal's end, open for writing; good for one transaction only."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        row = connection.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+        self.connection = connection
+        self.head: int = row[0] if row else 0
+        self.appended: list[tuple[int, bytes]] = []
+        self._hash: bytes = row[1] if row else FIRST_HASH
+
+    def append(self, record: Record) -> int:
+        """Write one entry at the end; answers its number."""
+        seq, digest = self.head + 1, chained(self._hash, record.body)
+        self.connection.execute(
+            "INSERT INTO entry (seq, type, alarm, mail, body, hash) VALUES (?, ?, ?, ?, ?, ?)",
+            (seq, record.type, record.alarm, record.mail, record.body, digest),
+        )
+        if record.content is not None:
+            self.connection.execute(
+                "INSERT INTO content (seq, salt, body) VALUES (?, ?, ?)",
+                (seq, record.salt, record.content),
+            )
+        if record.type in _PROJECTED:
+            _project(self.connection, seq, json.loads(record.body))
+        self.head, self._hash = seq, digest
+        self.appended.append((seq, numbered(seq, record.public)))
+        return seq
+
+    def erase(self, seq: int) -> None:
+        """Forget what a mail or a person said in entry ``seq``; its facts and hash stay."""
+        self.connection.execute("DELETE FROM content WHERE seq = ?", (seq,))
+
+    def set_settled(self, seq: int) -> None:
+        """State that all derived files of entries up to ``seq`` are synced.  Never goes back."""
+        self.connection.execute(
+            "UPDATE meta SET value = ? WHERE name = 'settled' AND CAST(value AS INTEGER) < ?",
+            (str(seq), seq),
+        )
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A job's own bracket: whatever it raises, nothing of it stays, and others' work does."""
+        mark = self.head, self._hash, len(self.appended)
+        self.connection.execute("SAVEPOINT job")
+        try:
+            yield
+        except BaseException:
+            self.head, self._hash, length = mark
+            del self.appended[length:]
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK TO job")
+                self.connection.execute("RELEASE job")
+            raise
+        self.connection.execute("RELEASE job")
+
+
+def rebuild_projections(ledger: Ledger) -> None:
+    """Make every projection anew from the entries."""
+    ledger.connection.execute("DELETE FROM open_alarm")
+    rows = ledger.connection.execute(
+        "SELECT seq, body FROM entry WHERE type IN (?, ?) ORDER BY seq", _PROJECTED
+    )
+    for seq, body in rows:
+        _project(ledger.connection, seq, json.loads(body))
+
+
+def _project(connection: sqlite3.Connection, seq: int, entry: Mapping[str, object]) -> None:
+    """Change current state as this entry says."""
+    alarm = entry.get("alarm")
+    if entry["type"] == "closed":
+        connection.execute("DELETE FROM open_alarm WHERE alarm = ?", (alarm,))
+    elif entry["handling"] == "queue":
+        connection.execute("INSERT INTO open_alarm (seq, alarm) VALUES (?, ?)", (seq, alarm))
