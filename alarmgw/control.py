@@ -1,0 +1,80 @@
+"""The control socket: how commands of the CLI reach a running gateway.
+
+One JSON object on a line asks, one answers, then the connection ends:
+
+    {"command": "source add", "arguments": {"address": "bq3@ebues.internal"}}
+    {"ok": true, "result": {...}}          or          {"ok": false, "error": "one line"}
+
+The socket is ``HOME/run/control``, mode 0600: who may open it is the user
+that the gateway runs as.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.protocol import Factory
+from twisted.logger import Logger
+from twisted.protocols.basic import LineOnlyReceiver
+
+from alarmgw.entries import encode
+from alarmgw.errors import Refusal
+
+Perform = Callable[[str, dict[str, Any]], Awaitable[Any]]
+
+#: A CSV file with thousands of sources fits in one request.
+REQUEST_BYTES = 16 * 1024 * 1024
+
+
+class ControlProtocol(LineOnlyReceiver):
+    """One request and its answer."""
+
+    delimiter = b"\n"
+    MAX_LENGTH = REQUEST_BYTES
+    _log = Logger()
+
+    def __init__(self, perform: Perform) -> None:
+        self._perform = perform
+
+    def lineReceived(self, line: bytes) -> None:
+        """Answer one request; whatever goes wrong, the asker gets a sentence."""
+        answering = Deferred.fromCoroutine(self._answer(line))
+        answering.addErrback(
+            lambda failure: self._log.failure("the control socket failed", failure)
+        )
+
+    async def _answer(self, line: bytes) -> None:
+        try:
+            command, arguments = _request(line)
+            answer = {"ok": True, "result": await self._perform(command, arguments)}
+        except Refusal as refusal:
+            answer = {"ok": False, "error": refusal.text}
+        except Exception:
+            self._log.failure("A command over the control socket failed")
+            answer = {"ok": False, "error": "The gateway failed at this; its log says where"}
+        assert self.transport is not None
+        self.transport.write(encode(answer) + b"\n")
+        self.transport.loseConnection()
+
+
+def _request(line: bytes) -> tuple[str, dict[str, Any]]:
+    request = json.loads(line)
+    return str(request["command"]), dict(request.get("arguments") or {})
+
+
+class ControlFactory(Factory):
+    """Builds a `ControlProtocol` for each connection; ``perform`` runs a command."""
+
+    noisy = False
+
+    def __init__(self, perform: Perform) -> None:
+        self._perform = perform
+
+    def buildProtocol(self, addr: Any) -> ControlProtocol:
+        """A protocol for one request."""
+        protocol = ControlProtocol(self._perform)
+        protocol.factory = self
+        return protocol

@@ -1,0 +1,225 @@
+"""The intake: the one door by which mails enter, whatever protocol carried them.
+
+Five words, the same for every protocol: *admit* a recipient, *start* a
+delivery, *write* what arrives, then *commit* or *abort*.  A commit that
+returns is the promise of rule 1: the mail's bytes, its name and its journal
+line are on disk.
+
+The way of a promise: after the final dot one pool job writes the rest, syncs
+the mail and seals its folders, then hands the entries to the journal's writer
+thread, which commits them, publishes the folders and only then wakes the
+reactor.  Between the dot and the 250 there is one way out of the reactor and
+one way back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from alarmgw.codec.alarmtext import understand
+from alarmgw.delivery import Delivery, Load, Receipt
+from alarmgw.directory import Directory, Owner
+from alarmgw.entries import Record, alarm_entry, record
+from alarmgw.errors import Cause, Refusal, Refused, TryLater
+from alarmgw.model import Envelope, Handling, Meaning, Source, Times, alarm_id, new_mail_id
+from alarmgw.store.archive import folder_of, publish
+from alarmgw.store.journal import Ledger
+from alarmgw.store.spool import Draft, Finished, Sealed, folder_in_spool
+from alarmgw.workplace import Workplace
+
+__all__ = ["Delivery", "Intake", "Receipt", "Session", "Watchman"]
+
+
+@frozen(kw_only=True)
+class Session:
+    """What the intake must know of a connection, whatever protocol it speaks.
+
+    ``trusted``: the peer is inside the listener's trusted networks.
+    ``capture``: a mail from nobody known is taken as unassigned.
+    """
+
+    peer: str
+    port: int
+    connected: datetime
+    listener: str
+    trusted: bool
+    capture: bool
+
+
+class Watchman(Protocol):
+    """What the intake tells about its own troubles (see `alarmgw.supervision`)."""
+
+    def closed(self) -> TryLater | None:
+        """Why no mail is taken just now, or None."""
+
+    def failed(self, refusal: Refusal) -> None:
+        """A store refused; from any thread."""
+
+    def unpublished(self, alarm: str, reason: str) -> None:
+        """A folder could not be renamed into the archive after its commit; from any thread."""
+
+    def refused(self, session: Session, refusal: Refusal, size: int) -> None:
+        """A mail was refused after MAIL."""
+
+
+class Intake:
+    """Admits recipients and starts deliveries.  One for each gateway."""
+
+    _log = Logger()
+
+    def __init__(
+        self,
+        place: Workplace,
+        directory: Callable[[], Directory],
+        watchman: Watchman,
+        message_bytes: int,
+    ) -> None:
+        self.message_bytes = message_bytes
+        self._place = place
+        self._directory = directory
+        self._watchman = watchman
+        self._load = Load()
+
+    def new_mail_id(self) -> str:
+        """An id for a mail that begins now; it stands in the 250."""
+        return new_mail_id(self._place.node, self._place.now(), self._place.randomness)
+
+    def check_space(self, declared_size: int) -> None:
+        """Whether a mail of that size (0: not declared) may begin.
+
+        Raises `Refused` (too large, ever) or `TryLater` (no space, stores failing).
+        """
+        if declared_size > self.message_bytes:
+            raise Refused(Cause.TOO_LARGE, f"The limit for one mail is {self.message_bytes} octets")
+        closed = self._watchman.closed()
+        if closed is not None:
+            raise closed
+
+    def admit(self, session: Session, envelope: Envelope, recipient: str) -> None:
+        """Whether mail for ``recipient`` is taken; ``envelope`` is what is known so far.
+
+        Raises `Refused` for an empty address, and for one that names no source
+        where nothing else says whose the mail is and unknown ones are refused.
+        """
+        if not recipient:
+            raise Refused(Cause.BAD_ADDRESS, "An empty recipient names no source")
+        if session.capture or envelope.login is not None:
+            return
+        owner = self._directory().owner([recipient], None, envelope.sender, session.peer)
+        if not owner.sources:
+            raise Refused(Cause.UNKNOWN_SOURCE, "No source of that address is known here")
+
+    async def start(self, session: Session, mail_id: str, envelope: Envelope) -> Delivery:
+        """A delivery whose folder exists.  Raises `TryLater` if the spool cannot take it."""
+        self.check_space(0)
+        try:
+            draft = await self._place.in_pool(lambda: self._place.spool.create(mail_id))
+        except TryLater as refusal:
+            self._watchman.failed(refusal)
+            raise
+        begun = self._place.now()
+
+        def promise(complete: Draft, eom: datetime) -> Future[Receipt]:
+            return self._promise(complete, session, envelope, begun, eom)
+
+        return Delivery(self._place, self._load, draft, promise, self._watchman.failed)
+
+    def refused(self, session: Session, refusal: Refusal, size: int) -> None:
+        """Tell that a mail was refused after MAIL: devices do not retry, so it is news."""
+        self._watchman.refused(session, refusal, size)
+
+    def _promise(
+        self, draft: Draft, session: Session, envelope: Envelope, begun: datetime, eom: datetime
+    ) -> Future[Receipt]:
+        """In the pool: make the mail durable, seal its folders, hand its entries to the journal."""
+        finished = draft.finish()
+        times = Times(connected=session.connected, data=begun, eom=eom, synced=self._place.now())
+        owner = self._directory().owner(
+            envelope.recipients, envelope.login, envelope.sender, session.peer
+        )
+        plans = self._plans(finished, owner, envelope, times)
+        alarms = [sealed for sealed, _ in plans]
+        self._report(finished, draft.seal(alarms))
+        receipt = Receipt(finished.mail.id, tuple(sealed.alarm for sealed in alarms))
+
+        def append(ledger: Ledger) -> Receipt:
+            for _, line in plans:
+                ledger.append(line)
+            return receipt
+
+        return self._place.journal.submit(append, after=lambda _: self._publish(alarms))
+
+    def _plans(
+        self, finished: Finished, owner: Owner, envelope: Envelope, times: Times
+    ) -> list[tuple[Sealed, Record]]:
+        """An alarm for each source that owns the mail; an unassigned one where nobody does."""
+        meaning = _meaning(finished)
+        targets: Sequence[Source | None] = owner.sources or (None,)
+        plans = []
+        for number, source in enumerate(targets, 1):
+            alarm = alarm_id(finished.mail.id, number)
+            path = folder_of(source.address if source else None, times.eom, alarm)
+            entry = alarm_entry(
+                time=times.synced,
+                node=self._place.node,
+                alarm=alarm,
+                mail=finished.mail,
+                path=path,
+                source=source,
+                meaning=meaning,
+                unpacked=finished.unpacked,
+                handling=_handling(meaning),
+                envelope=envelope,
+                times=times,
+                notes=owner.notes,
+            )
+            line = record(entry, self._place.randomness)
+            plans.append((Sealed(alarm=alarm, path=path, public=line.public), line))
+        return plans
+
+    def _publish(self, alarms: Sequence[Sealed]) -> None:
+        """Right after the commit, in the writer's thread: the folders appear, each at once.
+
+        The 250 goes out even if this fails: the next start finishes the rename.
+        """
+        home = self._place.home
+        for sealed in alarms:
+            try:
+                publish(home, self._place.files, folder_in_spool(home, sealed.alarm), sealed.path)
+            except (OSError, ValueError) as error:
+                self._watchman.unpublished(sealed.alarm, str(error))
+
+    def _report(self, finished: Finished, faults: Sequence[OSError]) -> None:
+        """Faults in what is derived cost understanding, never the mail; each is logged."""
+        if finished.fault is not None:
+            failure = Failure(finished.fault)
+            self._log.failure("mail {mail} could not be read", failure, mail=finished.mail.id)
+        for fault in faults:
+            self._log.error(
+                "mail {mail}: a derived file is missing until it is made again: {fault}",
+                mail=finished.mail.id,
+                fault=str(fault),
+            )
+
+
+def _meaning(finished: Finished) -> Meaning:
+    unpacked = finished.unpacked
+    labels = [part.label or "" for part in (*unpacked.pictures, *unpacked.files)]
+    return understand(unpacked.subject, unpacked.text, labels)
+
+
+#: The default class of each kind (control_room: motion and unknown are 3, faults 4, the rest 5).
+_PRIORITY = {"alarm": 3, "restore": 5, "fault": 4, "test": 5, "routine": 5, "report": 5, "info": 5}
+
+
+def _handling(meaning: Meaning) -> Handling:
+    """What is done with a mail of that kind where no rule of a person's says otherwise."""
+    state = "test" if meaning.kind == "test" else "queue"
+    return Handling(priority=_PRIORITY[meaning.kind], handling=state, rule="default")

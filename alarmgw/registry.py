@@ -1,0 +1,63 @@
+"""The registry: who is known now, held in memory, and changed while the gateway runs.
+
+Looking up a source, a login or a workstation never waits for a disk.  A
+change is a job in the journal's writer; when it is committed, what is held
+here is read anew as a whole, and only then is the change answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from alarmgw.administration import Context, perform
+from alarmgw.directory import Directory
+from alarmgw.store import accounts
+from alarmgw.store.journal import Ledger
+from alarmgw.workplace import Workplace
+
+
+class Registry:
+    """The accounts of a running gateway.  Lives in the reactor's thread."""
+
+    def __init__(self, place: Workplace) -> None:
+        """Read everything: make it where blocking is allowed."""
+        self._place = place
+        self._context = Context(node=place.node, now=place.now, randomness=place.randomness)
+        self._directory, self._workstations = self._read()
+        self.on_revoked: Callable[[str], None] = _nobody_listens
+
+    @property
+    def directory(self) -> Directory:
+        """Sources and logins at this moment."""
+        return self._directory
+
+    def registered(self, fingerprint: str) -> str | None:
+        """The name of the workstation with that certificate, unless it was revoked."""
+        return self._workstations.get(fingerprint)
+
+    async def perform(self, command: str, arguments: dict[str, Any]) -> Any:
+        """Carry out a command of `alarmgw.administration`.  Raises `Refusal`."""
+
+        def job(ledger: Ledger) -> Any:
+            return perform(ledger, command, arguments, self._context)
+
+        result = await self._place.awaited(self._place.journal.submit(job, urgent=False))
+        before = self._workstations
+        self._directory, self._workstations = await self._place.in_pool(self._read)
+        for fingerprint in before.keys() - self._workstations.keys():
+            self.on_revoked(fingerprint)
+        return result
+
+    def _read(self) -> tuple[Directory, Mapping[str, str]]:
+        with self._place.journal.reading() as connection:
+            workstations = {
+                row.fingerprint: row.name
+                for row in accounts.workstations(connection)
+                if row.revoked is None
+            }
+            return accounts.directory(connection), workstations
+
+
+def _nobody_listens(fingerprint: str) -> None:
+    """What `Registry.on_revoked` does until the broker says otherwise."""

@@ -1,0 +1,272 @@
+"""Supervision: what is wrong with the gateway now, told to everybody, and mended when it can be.
+
+A *condition* is something that is wrong: it has a name, one plain sentence
+and a beginning and an end, each a ``system`` entry.  What cannot be journalled
+travels in every heartbeat and is journalled afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from attrs import define, frozen
+from twisted.internet.interfaces import IReactorFromThreads
+from twisted.logger import Logger
+
+from alarmgw.entries import Record, record, system_entry
+from alarmgw.errors import Cause, Refusal, TryLater
+from alarmgw.intake import Session
+from alarmgw.model import Now, Randomness, utc_text
+from alarmgw.store.journal import Journal, Ledger
+
+#: The conditions, each with the sentence that operators read.
+CONDITIONS = {
+    "journal_failed": "The journal cannot be written: no mail is accepted",
+    "spool_failed": "Mail cannot be stored: no mail is accepted",
+    "no_space": "The disk is full: no mail is accepted",
+    "space_low": "The disk is getting full",
+    "unpublished": "A stored alarm could not be moved into the archive; a restart will finish it",
+    "settling_failed": "Pictures cannot be written to disk safely; mails are safe",
+    "evidence_damaged": "A stored mail is missing or damaged",
+    "workstation_stalled": "A workstation does not answer",
+}
+
+#: Which condition a refusal by a store makes known, and so closes the door.
+_CLOSING = {
+    Cause.JOURNAL_FAILED: "journal_failed",
+    Cause.STORE_FAILED: "spool_failed",
+    Cause.NO_SPACE: "no_space",
+}
+_CAUSE = {name: cause for cause, name in _CLOSING.items()}
+
+
+@frozen(kw_only=True)
+class Condition:
+    """Something that is wrong: since when, and about what."""
+
+    name: str
+    subject: str
+    text: str
+    since: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The form in heartbeats and in ``alarmgw status``."""
+        return {
+            "name": self.name,
+            "subject": self.subject,
+            "text": self.text,
+            "since": utc_text(self.since),
+        }
+
+
+class Conditions:
+    """What is wrong now.  Lives in the reactor's thread."""
+
+    _log = Logger()
+
+    #: More waiting entries than this are counted, not kept, while the journal is down.
+    UNWRITTEN = 1000
+
+    def __init__(
+        self,
+        journal: Journal,
+        node: str,
+        now: Now,
+        randomness: Randomness,
+        reactor: IReactorFromThreads,
+    ) -> None:
+        self._journal = journal
+        self._reactor = reactor
+        self._node = node
+        self._now = now
+        self._randomness = randomness
+        self._active: dict[tuple[str, str], Condition] = {}
+        self._unwritten: list[dict[str, Any]] = []
+
+    @property
+    def active(self) -> list[Condition]:
+        """All that is wrong, oldest first."""
+        return list(self._active.values())
+
+    def has(self, name: str) -> bool:
+        """Whether something of that name is wrong, whatever about."""
+        return any(key[0] == name for key in self._active)
+
+    def begin(self, name: str, subject: str = "", detail: str = "") -> None:
+        """Something is wrong (once for each ``subject``, such as a workstation's name)."""
+        if (name, subject) in self._active:
+            return
+        text = ": ".join(filter(None, (CONDITIONS[name], subject, detail)))
+        condition = Condition(name=name, subject=subject, text=text, since=self._now())
+        self._active[name, subject] = condition
+        self._log.warn("{text}", text=text, condition=name)
+        self.tell(name, text, state="start", subject=subject)
+
+    def end(self, name: str, subject: str = "") -> None:
+        """It is right again; nothing happens if it was not wrong."""
+        condition = self._active.pop((name, subject), None)
+        if condition is not None:
+            self._log.info("Over: {text}", text=condition.text, condition=name)
+            self.tell(name, f"Over: {condition.text}", state="end", subject=subject)
+
+    def tell(self, event: str, text: str, **facts: Any) -> None:
+        """Journal a ``system`` entry; kept in memory and tried again while the journal fails."""
+        entry = system_entry(time=self._now(), node=self._node, event=event, text=text, **facts)
+        self._unwritten.append(entry)
+        self.write()
+
+    def write(self) -> None:
+        """Try to journal what has not been journalled yet."""
+        waiting, self._unwritten = self._unwritten, []
+        for entry in waiting:
+            line = record(entry, self._randomness)
+            future = self._journal.submit(partial(_append, line))
+            future.add_done_callback(partial(self._written, entry))
+
+    def _written(self, entry: dict[str, Any], future: Future[int]) -> None:
+        if future.exception() is not None:
+            self._reactor.callFromThread(self._keep, entry)
+
+    def _keep(self, entry: dict[str, Any]) -> None:
+        if len(self._unwritten) < self.UNWRITTEN:
+            self._unwritten.append(entry)
+
+    @property
+    def unwritten(self) -> int:
+        """How many entries wait for the journal to work again."""
+        return len(self._unwritten)
+
+
+@define
+class _Refusals:
+    """One kind of refusal from one peer in one minute."""
+
+    minute: str
+    first: dict[str, Any]
+    count: int = 1
+
+
+class RefusalLog:
+    """Mails refused after MAIL, told at once, then counted for each peer, cause and minute.
+
+    A 4xx is usually a lost alarm, because devices do not try again.
+    """
+
+    #: More peers than this in one minute are counted together: memory stays bounded.
+    PEERS = 1000
+
+    def __init__(self, conditions: Conditions, now: Now) -> None:
+        self._conditions = conditions
+        self._now = now
+        self._minutes: dict[tuple[str, str], _Refusals] = {}
+
+    def add(self, session: Session, refusal: Refusal, size: int) -> None:
+        """Tell of one refused mail, or count it if its like was told this minute."""
+        minute = self._now().strftime("%Y-%m-%dT%H:%MZ")
+        peer = session.peer if len(self._minutes) < self.PEERS else "*"
+        key = (peer, refusal.cause.value)
+        known = self._minutes.get(key)
+        if known is not None and known.minute == minute:
+            known.count += 1
+            return
+        if known is not None:
+            self._tell_rest(known)
+        facts = {"peer": peer, "reason": refusal.cause.value, "size": size}
+        facts["listener"] = session.listener
+        self._minutes[key] = _Refusals(minute, facts)
+        text = f"A mail from {peer} was refused: {refusal.text}"
+        self._conditions.tell("mail_refused", text, **facts, count=1)
+
+    def flush(self) -> None:
+        """Tell the counts of minutes that are over."""
+        minute = self._now().strftime("%Y-%m-%dT%H:%MZ")
+        for key in [key for key, row in self._minutes.items() if row.minute != minute]:
+            self._tell_rest(self._minutes.pop(key))
+
+    def _tell_rest(self, row: _Refusals) -> None:
+        if row.count > 1:
+            text = f"{row.count - 1} more mails from {row.first['peer']} were refused"
+            facts = {**row.first, "count": row.count - 1, "minute": row.minute}
+            self._conditions.tell("mail_refused", text, **facts)
+
+
+class Watch:
+    """The intake's watchman: turns its troubles into conditions and closes the door meanwhile."""
+
+    _log = Logger()
+
+    def __init__(
+        self, conditions: Conditions, refusals: RefusalLog, reactor: IReactorFromThreads
+    ) -> None:
+        self._conditions = conditions
+        self._refusals = refusals
+        self._reactor = reactor
+        self._stopping = False
+
+    def stop(self) -> None:
+        """From now on no mail begins: the gateway is shutting down."""
+        self._stopping = True
+
+    def closed(self) -> TryLater | None:
+        """Why no mail is taken just now, or None."""
+        if self._stopping:
+            return TryLater(Cause.SHUTTING_DOWN, "The gateway is shutting down")
+        for condition in self._conditions.active:
+            if condition.name in _CAUSE:
+                return TryLater(_CAUSE[condition.name], CONDITIONS[condition.name])
+        return None
+
+    def failed(self, refusal: Refusal) -> None:
+        """A store refused: known to everybody until `Upkeep` has seen it work again."""
+        name = _CLOSING.get(refusal.cause)
+        if name is not None:
+            self._soon(self._conditions.begin, name, "", refusal.text)
+
+    def unpublished(self, alarm: str, reason: str) -> None:
+        """A folder stayed in the spool after its commit."""
+        self._soon(self._conditions.begin, "unpublished", alarm, reason)
+
+    def refused(self, session: Session, refusal: Refusal, size: int) -> None:
+        """A mail was refused after MAIL."""
+        self._refusals.add(session, refusal, size)
+
+    def _soon(self, call: Callable[..., None], *arguments: str) -> None:
+        self._reactor.callFromThread(call, *arguments)
+
+
+@frozen(kw_only=True)
+class Volume:
+    """How full the archive's file system is, in octets."""
+
+    free: int
+    total: int
+
+
+@frozen(kw_only=True)
+class Floor:
+    """How much must stay free: octets, or a share of the whole."""
+
+    octets: int = 0
+    share: float = 0.0
+
+    def reached(self, volume: Volume) -> bool:
+        """Whether less than this is free."""
+        return volume.free < max(self.octets, volume.total * self.share)
+
+
+def judge_volume(conditions: Conditions, volume: Volume, floor: Floor) -> None:
+    """Begin and end what a volume's free space says (warns at 20 %, see control_room)."""
+    for name, limit in (("no_space", floor), ("space_low", Floor(share=0.2))):
+        if limit.reached(volume):
+            percent = 100 * volume.free // max(volume.total, 1)
+            conditions.begin(name, "", f"{percent} % free")
+        else:
+            conditions.end(name)
+
+
+def _append(line: Record, ledger: Ledger) -> int:
+    return ledger.append(line)

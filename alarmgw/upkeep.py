@@ -1,0 +1,99 @@
+"""Upkeep: the rounds that the gateway makes by itself every few seconds.
+
+Each round settles what was stored, looks at the volume, tries failed stores
+again with fresh files, and tells what was counted meanwhile.  A round that
+fails is logged and the next one comes all the same: one bad night must not
+end supervision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import LoopingCall
+from twisted.logger import Logger
+
+from alarmgw.errors import Refusal
+from alarmgw.supervision import Conditions, Floor, RefusalLog, Volume, judge_volume
+from alarmgw.workplace import Workplace
+
+ROUND_SECONDS = 3.0
+
+
+class Upkeep(Service):
+    """Runs a round every `ROUND_SECONDS` while it is a running service."""
+
+    _log = Logger()
+
+    def __init__(
+        self,
+        place: Workplace,
+        conditions: Conditions,
+        refusals: RefusalLog,
+        floor: Floor,
+        settle: Callable[[], object],
+        clock: IReactorTime,
+    ) -> None:
+        self._place = place
+        self._conditions = conditions
+        self._refusals = refusals
+        self._floor = floor
+        self._settle = settle
+        self._loop = LoopingCall(lambda: Deferred.fromCoroutine(self.round()))
+        self._loop.clock = clock
+        self._ended: Deferred[LoopingCall] | None = None
+
+    def startService(self) -> None:
+        """Begin with a round at once: the volume is known before the first mail."""
+        super().startService()
+        self._ended = self._loop.start(ROUND_SECONDS)
+
+    def stopService(self) -> Deferred[Any]:
+        """End the loop and wait for a round under way."""
+        super().stopService()
+        if self._loop.running:
+            self._loop.stop()
+        return self._ended or succeed(None)
+
+    async def round(self) -> None:
+        """One round; each step by itself, so that one failure hides no other."""
+        for step in (self._look_at_volume, self._try_spool, self._try_journal, self._settle_files):
+            try:
+                await step()
+            except Exception:
+                self._log.failure("A step of the upkeep failed: {step}", step=step.__name__)
+        self._refusals.flush()
+
+    async def _look_at_volume(self) -> None:
+        free, total = await self._place.in_pool(lambda: self._place.files.free(self._place.home))
+        judge_volume(self._conditions, Volume(free=free, total=total), self._floor)
+
+    async def _try_spool(self) -> None:
+        """A volume that failed is tried with a fresh file: a failed sync is never repeated."""
+        if self._conditions.has("spool_failed"):
+            try:
+                await self._place.in_pool(self._place.spool.probe)
+            except Refusal:
+                return
+            self._conditions.end("spool_failed")
+
+    async def _try_journal(self) -> None:
+        if self._conditions.has("journal_failed"):
+            try:
+                await self._place.awaited(self._place.journal.submit(lambda ledger: None))
+            except Refusal:
+                return
+            self._conditions.end("journal_failed")
+        self._conditions.write()
+
+    async def _settle_files(self) -> None:
+        try:
+            await self._place.in_pool(self._settle)
+        except (OSError, Refusal) as error:
+            self._conditions.begin("settling_failed", "", str(error))
+        else:
+            self._conditions.end("settling_failed")

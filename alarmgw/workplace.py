@@ -1,0 +1,86 @@
+"""Where the gateway's work is done: its stores, its threads, its clock and its chance.
+
+Blocking work runs in the pool; the journal's writer answers with futures.
+These functions bring both back into the reactor's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TypeVar
+
+from attrs import frozen
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorFromThreads
+from twisted.python.failure import Failure
+from twisted.python.threadpool import ThreadPool
+
+from alarmgw.model import Now, Randomness
+from alarmgw.store.journal import Journal
+from alarmgw.store.safefile import Files
+from alarmgw.store.spool import Spool
+
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class Workplace:
+    """What everything on this floor works with."""
+
+    home: Path
+    node: str
+    files: Files
+    spool: Spool
+    journal: Journal
+    reactor: IReactorFromThreads
+    pool: ThreadPool
+    now: Now
+    randomness: Randomness
+
+    def in_pool(self, job: Callable[[], T]) -> Deferred[T]:
+        """Run ``job`` in the pool; its result or exception comes in the reactor."""
+        done: Deferred[T] = Deferred()
+
+        def run() -> None:
+            try:
+                result = job()
+            except Exception:
+                self.reactor.callFromThread(done.errback, Failure())
+            else:
+                self.reactor.callFromThread(done.callback, result)
+
+        self.pool.callInThread(run)
+        return done
+
+    def promised(self, job: Callable[[], Future[T]]) -> Deferred[T]:
+        """Run ``job`` in the pool and wait for its future: one way back to the reactor, not two."""
+        done: Deferred[T] = Deferred()
+
+        def run() -> None:
+            try:
+                future = job()
+            except Exception:
+                self.reactor.callFromThread(done.errback, Failure())
+            else:
+                self._fire(future, done)
+
+        self.pool.callInThread(run)
+        return done
+
+    def awaited(self, future: Future[T]) -> Deferred[T]:
+        """A Deferred that fires in the reactor with what ``future`` brings."""
+        done: Deferred[T] = Deferred()
+        self._fire(future, done)
+        return done
+
+    def _fire(self, future: Future[T], done: Deferred[T]) -> None:
+        def fire(ended: Future[T]) -> None:
+            error = ended.exception()
+            if error is not None:
+                done.errback(Failure(error))
+            else:
+                done.callback(ended.result())
+
+        future.add_done_callback(lambda ended: self.reactor.callFromThread(fire, ended))

@@ -1,0 +1,1 @@
+"""A real gateway, real sockets, real TLS."""
