@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import sqlite3
 from collections import defaultdict
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -63,25 +64,38 @@ def sources(connection: sqlite3.Connection) -> list[Source]:
     """Every source that is in use, by address."""
     networks = defaultdict(list)
     for address, network in connection.execute("SELECT address, network FROM source_networks"):
-        networks[address].append(ipaddress.ip_network(network))
-    rows = connection.execute(f"{_SOURCES} WHERE sources.retired IS NULL ORDER BY sources.address")
-    return [
-        Source(address=row[0], name=row[1], site=row[2], tenant=row[3], login=row[4],
-               networks=tuple(networks[row[0]]))
-        for row in rows
-    ]  # fmt: skip
+        networks[address].append(network)
+    rows = connection.execute(f"{_SOURCES} ORDER BY sources.address")
+    return [_source(row, networks[row[0]]) for row in rows]
+
+
+def source(connection: sqlite3.Connection, address: str) -> Source | None:
+    """The source in use with this address."""
+    row = connection.execute(f"{_SOURCES} AND sources.address = ?", (address,)).fetchone()
+    networks = connection.execute(
+        "SELECT network FROM source_networks WHERE address = ?", (address,)
+    )
+    return _source(row, [network for (network,) in networks]) if row else None
 
 
 _SOURCES = """
     SELECT sources.address, sources.name, sources.site,
            coalesce(sources.tenant, sites.tenant), sources.login
     FROM sources LEFT JOIN sites ON sites.number = sources.site
+    WHERE sources.retired IS NULL
 """
 
 
-def source(connection: sqlite3.Connection, address: str) -> Source | None:
-    """The source in use with this address."""
-    return next((row for row in sources(connection) if row.address == address), None)
+def _source(row: Sequence[str], networks: Sequence[str]) -> Source:
+    address, name, site, tenant, login = row
+    return Source(
+        address=address,
+        name=name,
+        site=site,
+        tenant=tenant,
+        login=login,
+        networks=tuple(map(ipaddress.ip_network, networks)),
+    )
 
 
 def is_retired(connection: sqlite3.Connection, address: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 
 from alarmgw.model import Login, Randomness, normal_address
 
@@ -20,7 +21,7 @@ SALT_BYTES = 16
 
 #: 26 characters of 31 are 128.8 bits.
 _CHARACTERS = 26
-_GROUP = 5
+_GROUP = re.compile(r"^.{6}|.{5}")
 
 
 def invented_password(randomness: Randomness) -> str:
@@ -30,8 +31,7 @@ def invented_password(randomness: Randomness) -> str:
     for _ in range(_CHARACTERS):
         number, index = divmod(number, len(ALPHABET))
         characters.append(ALPHABET[index])
-    text = "".join(characters)
-    return "-".join(text[start : start + _GROUP] for start in range(0, _CHARACTERS, _GROUP))
+    return "-".join(_GROUP.findall("".join(characters)))
 
 
 def new_login(name: str, password: str, randomness: Randomness) -> Login:
