@@ -1,0 +1,101 @@
+"""Pictures and files of an alarm, from the gateway to the browser.
+
+What is shown in the page is decided by the type that the gateway found in the
+content; everything else is a download without a type that anything opens.
+"""
+
+# mypy: allow-untyped-calls
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web.http import Request
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET
+
+from alarmgw.errors import Refused, TryLater
+from alarmgw.workstation.door import Plain
+from alarmgw.workstation.mirror import Mirror
+from alarmgw.workstation.outlet import Outlet, abort
+from alarmgw.workstation.picture_cache import PictureCache
+from alarmgw.workstation.rows import file_of
+
+#: Shown in the page; by content, as the gateway sniffed it.  All else is a download.
+SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/bmp", "image/webp"})
+
+log = Logger()
+
+
+class PicturesResource(Resource):
+    """``/picture/ALARM/NAME``."""
+
+    def __init__(self, mirror: Mirror, pictures: PictureCache, alarm: str | None = None) -> None:
+        super().__init__()
+        self._mirror, self._pictures, self._alarm = mirror, pictures, alarm
+
+    def getChild(self, path: bytes, request: Request) -> Resource:
+        """First the alarm, then the file in it that its entry lists."""
+        name = path.decode("utf-8", "replace")
+        if self._alarm is None:
+            return PicturesResource(self._mirror, self._pictures, name)
+        row = self._mirror.row(self._alarm)
+        part = file_of(row.entry, name) if row is not None else None
+        if part is None:
+            return Plain(404, "no such file\n")
+        return FileResource(self._pictures, self._alarm, part)
+
+    def render(self, request: Request) -> bytes:
+        """A path without a file names nothing."""
+        answer: bytes = Plain(404, "no such file\n").render(request)
+        return answer
+
+
+class FileResource(Resource):
+    """One picture or file of an alarm, as it comes over the link."""
+
+    def __init__(self, pictures: PictureCache, alarm: str, part: dict[str, Any]) -> None:
+        super().__init__()
+        self._pictures, self._alarm, self._part = pictures, alarm, part
+
+    def render_GET(self, request: Request) -> int:
+        """Sends the file's bytes; what cannot be had is 404 or 503."""
+        request.setHeader("Content-Type", self._media_type())
+        if self._media_type() not in SHOWN_TYPES:
+            request.setHeader("Content-Disposition", f'attachment; filename="{self._safe_name()}"')
+        outlet = Outlet(request)
+        sending = Deferred.fromCoroutine(self._send(outlet))
+        outlet.on_gone = sending.cancel
+        sending.addErrback(self._failed, request, outlet)
+        return NOT_DONE_YET
+
+    async def _send(self, outlet: Outlet) -> None:
+        part = self._part
+        pieces = self._pictures.pieces(self._alarm, part["name"], part["size"])
+        async for piece in pieces:
+            await outlet.write(piece)
+        outlet.finish()
+
+    def _failed(self, failure: Failure, request: Request, outlet: Outlet) -> None:
+        if outlet.gone:
+            return
+        if failure.check(Refused, TryLater) is None:
+            log.failure("a file of {alarm} could not be sent", failure, alarm=self._alarm)
+        if outlet.begun:
+            # Too late for a code: only a cut tells the browser that the file is not whole.
+            abort(request)
+            return
+        request.responseHeaders.removeHeader("Content-Disposition")
+        code, text = (404, "no such file") if failure.check(Refused) else (503, "not available now")
+        request.write(Plain(code, f"{text}\n").render(request))
+        outlet.finish()
+
+    def _media_type(self) -> str:
+        media_type: str = self._part["media_type"]
+        return media_type if media_type in SHOWN_TYPES else "application/octet-stream"
+
+    def _safe_name(self) -> str:
+        return re.sub(r"[^A-Za-z0-9._-]", "_", self._part["name"]).lstrip(".") or "file"

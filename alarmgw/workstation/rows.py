@@ -1,0 +1,57 @@
+"""What the list on the page needs of an alarm: one short row each.
+
+The whole entry can be 64 KB; a list of thousands is sent as rows, and the
+entry follows when it is looked at.  Every text in a row has an end, so a list
+has one too, whatever a device wrote.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: Longer texts end in the row with an ellipsis; the entry has them whole.
+ROW_TEXT = 200
+
+
+def row_of(entry: dict[str, Any]) -> dict[str, Any]:
+    """The row of an alarm entry.  A missing or odd field is null: a list shows what it can."""
+    event = _first(entry.get("events"))
+    pictures = entry.get("pictures") or []
+    return {
+        "alarm": entry["alarm"],
+        "seq": entry.get("seq", 0),
+        "time": received(entry),
+        "priority": entry.get("priority"),
+        "pictures": len(pictures),
+        "picture": _first(pictures).get("name"),
+        **{
+            name: _short(entry.get(name))
+            for name in ("source", "site", "kind", "subject", "handling", "origin")
+        },
+        **{
+            name: _short(event.get(name))
+            for name in ("event", "event_raw", "state", "channel", "camera")
+        },
+    }
+
+
+def received(entry: dict[str, Any]) -> str | None:
+    """When an alarm's mail was complete, by the gateway's clock."""
+    moment: str | None = (entry.get("times") or {}).get("eom") or entry.get("time")
+    return moment
+
+
+def file_of(entry: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """The picture or file of that name, if the entry lists one."""
+    listed = [*(entry.get("pictures") or []), *(entry.get("files") or [])]
+    return next((part for part in listed if part.get("name") == name), None)
+
+
+def _first(rows: list[dict[str, Any]] | None) -> dict[str, Any]:
+    return rows[0] if rows else {}
+
+
+def _short(text: Any) -> Any:
+    if isinstance(text, str) and len(text) > ROW_TEXT:
+        return text[: ROW_TEXT - 1] + "…"
+    return text

@@ -1,0 +1,41 @@
+// What an alarm is called on the page, from the fields that its entry has.
+
+import { phrase, say, sayCode } from "./words.js";
+
+export function eventTitle(alarm) {
+  const word = phrase(`event_${alarm.event}`) ?? alarm.event;
+  if (alarm.event === "unknown_alarm") {
+    return alarm.subject || alarm.event_raw || word;
+  }
+  const state = alarm.state ? sayCode("state", alarm.state) : null;
+  return [word, state].filter(Boolean).join(", ");
+}
+
+// The second line of a row: what the device wrote, unless the title is just that.
+export function saidLine(alarm) {
+  const subject = alarm.subject || say("no_subject");
+  return subject === eventTitle(alarm) ? place(alarm) : subject;
+}
+
+export function place(alarm) {
+  const site = alarm.site ? say("site", { site: alarm.site }) : null;
+  const channel = alarm.channel ? say("channel", { channel: alarm.channel }) : null;
+  return [site, alarm.camera || channel].filter(Boolean).join(" · ");
+}
+
+export function sourceName(alarm) {
+  return alarm.source || say("unassigned");
+}
+
+// What sets an alarm apart from an ordinary one in the queue.
+export function badges(alarm) {
+  const found = [];
+  if (alarm.kind && alarm.kind !== "alarm") found.push(sayCode("kind", alarm.kind));
+  if (alarm.handling && alarm.handling !== "queue") found.push(sayCode("handling", alarm.handling));
+  if (alarm.origin && alarm.origin !== "device") found.push(sayCode("origin", alarm.origin));
+  return found;
+}
+
+export function pictureAddress(alarm, name) {
+  return `/picture/${encodeURIComponent(alarm)}/${encodeURIComponent(name)}`;
+}

@@ -1,0 +1,115 @@
+// The state of the link, impossible to misread.
+//
+// Two things can be cut: the workstation process from its gateway, which the
+// process tells us, and this page from its process, which only silence tells.
+// The process speaks every 2 s; ages are counted here by a clock that never
+// jumps, from the age that came with the last word.
+
+import { put } from "./dom.js";
+import { age, clock, say } from "./words.js";
+
+const WORKSTATION_SILENT_S = 6;
+const HEARTBEAT_LATE_S = 12; // two of the gateway's heartbeats missed
+const HEARTBEAT_LOST_S = 20;
+
+const at = (id) => document.getElementById(id);
+const seconds = () => performance.now() / 1000;
+
+export class LinkView {
+  constructor() {
+    this.state = null;
+    this.heard = seconds(); // when the process last spoke
+    this.cut = false; // the connection to the process is known to be down
+    this.restarted = false;
+    this.ticked = seconds();
+  }
+
+  take(state) {
+    this.state = state;
+    this.heard = seconds();
+    this.cut = false;
+    this.restarted = false;
+  }
+
+  lose() {
+    this.cut = true;
+  }
+
+  // What the page may claim now: current, late, catching_up, connecting, lost, refused or page.
+  condition() {
+    if (this.restarted) return "page";
+    if (seconds() - this.heard > WORKSTATION_SILENT_S) return "page";
+    if (this.cut && seconds() - this.heard > 3) return "page";
+    if (!this.state) return "connecting";
+    if (this.state.link !== "current") return this.state.link;
+    return this.heartbeatAge() > HEARTBEAT_LATE_S ? "late" : "current";
+  }
+
+  heartbeatAge() {
+    const told = this.state?.heartbeat_age_s;
+    return told === null || told === undefined ? null : told + seconds() - this.heard;
+  }
+
+  // A page that was asleep (lid closed, tab frozen) has missed nothing yet: the words are waiting.
+  wake() {
+    if (seconds() - this.ticked > 3 && !this.cut) this.heard = Math.max(this.heard, seconds() - 3);
+    this.ticked = seconds();
+  }
+
+  draw() {
+    this.wake();
+    const condition = this.condition();
+    const names = this.names();
+    at("link").dataset.link = condition;
+    document.documentElement.dataset.link = condition;
+    put(at("link-word"), say(`link_${condition}`));
+    put(at("link-detail"), say(`link_${condition}_detail`, names));
+    this.drawBanner(condition, names);
+    this.drawConditions(condition);
+    this.drawQuiet(condition, names);
+    return condition;
+  }
+
+  names() {
+    const since = this.state?.since ? new Date(this.state.since) : null;
+    const beat = this.heartbeatAge();
+    return {
+      age: beat === null ? say("never_heartbeat") : age(beat),
+      seconds: Math.floor(this.cut || !this.state ? seconds() - this.heard : beat ?? 0),
+      time: since ? clock(since) : say("unknown"),
+      since_age: since ? age((Date.now() - since) / 1000) : "",
+      gateway: this.state?.gateway ?? "",
+      reason: this.state?.reason ?? "",
+    };
+  }
+
+  drawBanner(condition, names) {
+    const silent = { ...names, seconds: Math.floor(seconds() - this.heard) };
+    const kind = condition === "page" && this.restarted ? "restarted" : condition;
+    const quiet = condition === "current" || condition === "catching_up" || !this.state;
+    const hidden = quiet && condition !== "page";
+    const told = condition === "page" ? silent
+      : condition === "lost" ? { ...names, age: names.since_age } : names;
+    at("banner").hidden = hidden;
+    if (hidden) return;
+    at("banner").dataset.loud = String(condition !== "late" || this.heartbeatAge() > HEARTBEAT_LOST_S);
+    put(at("banner-title"), say(`banner_${kind}`, told));
+    put(at("banner-text"), say(`banner_${kind}_text`, told));
+  }
+
+  drawConditions(condition) {
+    const wrong = condition === "page" ? [] : this.state?.conditions ?? [];
+    at("conditions").hidden = wrong.length === 0;
+    put(at("conditions"), wrong.length ? `${say("condition")}: ${wrong.join("; ")}` : "");
+  }
+
+  drawQuiet(condition, names) {
+    const alive = condition === "current";
+    at("quiet").dataset.alive = String(alive);
+    put(at("quiet-title"), say(alive ? "quiet" : "quiet_lost"));
+    put(at("quiet-text"), say(alive ? "quiet_text" : "quiet_lost_text"));
+    put(at("quiet-heartbeat"), names.age);
+    put(at("quiet-since"), alive ? names.time : "–");
+    put(at("quiet-gateway"), names.gateway);
+  }
+}
