@@ -99,6 +99,16 @@ def load(home: Path) -> Configuration:
     return configuration
 
 
+def read_name(home: Path) -> str:
+    """The node's name alone, for commands that need no more.  Raises `BadConfig`."""
+    path = home / CONFIG_NAME
+    configuration, complaints = read(path, _read_toml(path))
+    wrong = [complaint for complaint in complaints if complaint.key in ("gateway", "gateway.name")]
+    if wrong:
+        raise BadConfig(wrong)
+    return configuration.name
+
+
 def write_default(home: Path, base_port: int = TEMPLATE_PORT) -> Path:
     """Writes the annotated file with its ports moved to ``base_port`` and the next ones."""
     path = home / CONFIG_NAME

@@ -163,3 +163,15 @@ def test_space_floor_is_a_share_or_a_number() -> None:
     """2% follows the disk's size, a number of bytes does not."""
     assert SpaceFloor(percent=2.0).of(1000) == 20
     assert SpaceFloor(bytes=500).of(1000) == 500
+
+
+def test_name_is_read_while_the_rest_is_being_mended(tmp_path: Path) -> None:
+    """A command that only needs the node's name is not stopped by another key."""
+    home = make_home(tmp_path, '[gateway]\nname="gw7"\n[limits]\nconnections="many"\n')
+    assert config.read_name(home) == "gw7"
+
+
+def test_wrong_name_stops_whoever_needs_it(tmp_path: Path) -> None:
+    """An unusable node name is told by `read_name` as by `load`."""
+    with pytest.raises(BadConfig, match=r"gateway\.name"):
+        config.read_name(make_home(tmp_path, '[gateway]\nname="GW 1"\n'))

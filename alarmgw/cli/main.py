@@ -1,0 +1,76 @@
+"""``alarmgw``: every command, and how they all fail.
+
+Exit codes: 0 done, 1 it failed and says why in one line on stderr, 2 used
+wrongly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from alarmgw.certificates import BadCertificate
+from alarmgw.cli.check import check
+from alarmgw.cli.demo import demo
+from alarmgw.cli.init import init
+from alarmgw.cli.listen import picture, watch
+from alarmgw.cli.operator import operator
+from alarmgw.cli.record import journal, show
+from alarmgw.cli.send import send
+from alarmgw.cli.source import source
+from alarmgw.cli.speech import Failed
+from alarmgw.cli.status import status
+from alarmgw.cli.workstation import workstation
+from alarmgw.errors import BadConfig, Refusal
+
+
+class Commands(click.Group):
+    """The commands; whatever a command raises on purpose becomes one line and exit code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which a newcomer needs them."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except BadConfig as error:
+            raise Failed(_worded(error)) from error
+        except (Refusal, BadCertificate) as error:
+            raise Failed(str(error)) from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise Failed(f"{where}{error.strerror or error}") from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="alarmgw")
+def main() -> None:
+    """The alarm mail gateway: from a camera's alarm mail to an operator's screen."""
+
+
+def _worded(error: BadConfig) -> str:
+    """The first complaint, and how many more there are."""
+    first, more = str(error.complaints[0]), len(error.complaints) - 1
+    return f"{first} ({more} more: see `alarmgw check`)" if more else first
+
+
+for command in (
+    init,
+    check,
+    source,
+    operator,
+    workstation,
+    send,
+    watch,
+    journal,
+    show,
+    picture,
+    status,
+    demo,
+):
+    main.add_command(command)

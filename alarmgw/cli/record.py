@@ -1,0 +1,95 @@
+"""``alarmgw journal`` and ``alarmgw show``: reading the record beside a running gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from alarmgw.cli.home import open_reader
+from alarmgw.cli.options import home_option, json_option
+from alarmgw.cli.sentence import sentence, size_text
+from alarmgw.cli.speech import Failed, parsed, printable, say_json, say_line
+from alarmgw.store.journal import JournalReader
+
+#: Entries fetched at once; the record may have millions.
+PAGE = 500
+
+
+@click.command()
+@click.option("--since", type=click.IntRange(0), default=0, metavar="N", help="After entry N.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N entries.")
+@json_option
+@home_option
+def journal(since: int, limit: int | None, as_json: bool, home: Path) -> None:
+    """Print the record: every entry after number --since."""
+    for number, line in entries_after(open_reader(home), since, limit):
+        if as_json:
+            say_line(line)
+        else:
+            click.echo(sentence(*parsed([(number, line)])))
+
+
+def entries_after(
+    reader: JournalReader, since: int, limit: int | None
+) -> Iterator[tuple[int, bytes]]:
+    """The entries after ``since`` in order, read page by page."""
+    left = limit
+    while left is None or left > 0:
+        page = reader.read(since, PAGE if left is None else min(PAGE, left))
+        if not page:
+            return
+        yield from page
+        since = page[-1][0]
+        left = None if left is None else left - len(page)
+
+
+@click.command()
+@click.argument("alarm")
+@json_option
+@home_option
+def show(alarm: str, as_json: bool, home: Path) -> None:
+    """Show one alarm: what it said, its files, its times, and what happened to it."""
+    entries = parsed(open_reader(home).of_alarm(alarm))
+    if not entries:
+        raise Failed(f"{alarm} is no alarm in this journal; `alarmgw journal` prints all of it")
+    path = next((entry["path"] for entry in entries if entry["type"] == "alarm"), None)
+    if as_json:
+        say_json({"alarm": alarm, "path": path, "entries": entries})
+        return
+    for entry in entries:
+        if entry["type"] == "alarm":
+            _show_alarm(entry, home)
+    click.echo("history")
+    for entry in entries:
+        click.echo(f"  {sentence(entry)}")
+
+
+def _show_alarm(entry: dict[str, Any], home: Path) -> None:
+    envelope, times = entry["envelope"], entry["times"]
+    facts = {
+        "alarm": f"{entry['alarm']}   entry {entry['seq']}",
+        "source": entry["source"] or "unassigned",
+        "site": entry["site"],
+        "kind": f"{entry['kind']}, class {entry['priority']}, {entry['handling']}",
+        "subject": entry["subject"],
+        "from": f"{envelope['from']} at {envelope['peer']}",
+        "login": envelope["login"],
+        "notes": ", ".join(entry["notes"]),
+        "folder": home.absolute() / entry["path"],
+        "mail": f"message.eml, {size_text(entry['mail']['size'])}",
+    }
+    for key, value in facts.items():
+        click.echo(f"{key:<9} {printable(str(value or '-'))}")
+    click.echo("times")
+    for key in ("connected", "data", "eom", "synced"):
+        click.echo(f"  {key:<9} {times[key]}")
+    click.echo("files")
+    for row in entry["pictures"] + entry["files"]:
+        size = size_text(row["size"])
+        click.echo(f"  {printable(row['name'] or '(erased)')}  {row['media_type']}, {size}")
+    click.echo("text")
+    for line in (entry["text"] or "").splitlines():
+        click.echo(f"  {printable(line)}")

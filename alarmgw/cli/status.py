@@ -1,0 +1,71 @@
+"""``alarmgw status``: what runs, what is open, what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from alarmgw.cli.home import ask, control_connection, open_reader, whole_home
+from alarmgw.cli.options import home_option, json_option
+from alarmgw.cli.speech import printable, say_json
+
+
+@click.command()
+@json_option
+@home_option
+def status(as_json: bool, home: Path) -> None:
+    """Say what runs, what is open and what is wrong."""
+    found = status_of(whole_home(home))
+    if as_json:
+        say_json(found)
+        return
+    for key, value in _lines(found):
+        click.echo(f"{key:<12} {printable(value)}")
+
+
+def status_of(home: Path) -> dict[str, Any]:
+    """What the gateway says of itself; what its journal says when it does not run."""
+    connection = control_connection(home)
+    if connection is not None:
+        return {"running": True, "home": str(home), **ask(connection, "status", {})}
+    reader = open_reader(home)
+    snapshot = reader.snapshot(0)
+    return {
+        "running": False,
+        "home": str(home),
+        "state": "stopped",
+        "reasons": [],
+        "node": reader.meta("node"),
+        "journal": reader.meta("identity"),
+        "head": snapshot.head,
+        "open": snapshot.open_total,
+    }
+
+
+def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
+    pid = f", process {found['pid']}" if found.get("pid") else ""
+    lines = [
+        ("gateway", f"{found['node']}: {found['state']}{pid}"),
+        ("home", found["home"]),
+        ("journal", f"last entry {found['head']}"),
+        ("open alarms", str(found["open"])),
+    ]
+    if found["running"]:
+        lines.append(("connections", str(found.get("connections", 0))))
+    lines += [("listener", _told(row)) for row in found.get("listeners", ())]
+    lines += [("workstation", _told(row)) for row in found.get("workstations", ())]
+    lines += [("WRONG", _told(row)) for row in found["reasons"]]
+    return (
+        lines if found["reasons"] else [*lines, ("wrong", "nothing" if found["running"] else "-")]
+    )
+
+
+def _told(row: Any) -> str:
+    """A row as the gateway sent it: a sentence, or an object with one in it."""
+    if not isinstance(row, dict):
+        return str(row)
+    if "text" in row:
+        return f"{row['text']} (since {row['since']})" if row.get("since") else str(row["text"])
+    return ", ".join(f"{key} {value}" for key, value in row.items() if value is not None)
