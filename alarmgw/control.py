@@ -12,10 +12,14 @@ that the gateway runs as.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, maybeDeferred, succeed
+from twisted.internet.interfaces import IListeningPort
 from twisted.internet.protocol import Factory
 from twisted.logger import Logger
 from twisted.protocols.basic import LineOnlyReceiver
@@ -78,3 +82,31 @@ class ControlFactory(Factory):
         protocol = ControlProtocol(self._perform)
         protocol.factory = self
         return protocol
+
+
+class Control(Service):
+    """Keeps the control socket of a home open."""
+
+    def __init__(self, reactor: Any, home: Path, perform: Perform) -> None:
+        self._reactor = reactor
+        self._path = home / "run" / "control"
+        self._factory = ControlFactory(perform)
+        self._port: IListeningPort | None = None
+
+    def startService(self) -> None:
+        """Open the socket; one that a killed gateway left behind is replaced."""
+        Service.startService(self)
+        self._path.unlink(missing_ok=True)
+        # The kernel takes 107 bytes of path; the descriptor of its folder is shorter than any home.
+        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            short = f"/proc/self/fd/{folder}/{self._path.name}"
+            self._port = self._reactor.listenUNIX(short, self._factory, mode=0o600)
+        finally:
+            os.close(folder)
+
+    def stopService(self) -> Deferred[Any]:
+        """Close it; commands take the home's lock from now on."""
+        Service.stopService(self)
+        self._path.unlink(missing_ok=True)
+        return maybeDeferred(self._port.stopListening) if self._port else succeed(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twisted.application.service import MultiService
+from twisted.application.service import IService, MultiService
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.logger import Logger
 
@@ -17,6 +17,12 @@ class OrderedService(MultiService):
     """
 
     _log = Logger()
+
+    def __init__(self, *children: IService) -> None:
+        """``children`` in the order of their start."""
+        MultiService.__init__(self)
+        for child in children:
+            MultiService.addService(self, child)
 
     def stopService(self) -> Deferred[None]:
         """Stop the children in reverse; one that fails is logged and hinders no other."""

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from alarmgw.administration import Context, perform
+from alarmgw.administration import Context, prepared
 from alarmgw.directory import Directory
 from alarmgw.store import accounts
-from alarmgw.store.journal import Ledger
 from alarmgw.workplace import Workplace
 
 
@@ -38,11 +37,9 @@ class Registry:
 
     async def perform(self, command: str, arguments: dict[str, Any]) -> Any:
         """Carry out a command of `alarmgw.administration`.  Raises `Refusal`."""
-
-        def job(ledger: Ledger) -> Any:
-            return perform(ledger, command, arguments, self._context)
-
-        result = await self._place.awaited(self._place.journal.submit(job, urgent=False))
+        place = self._place
+        job = await place.in_pool(lambda: prepared(command, arguments, self._context))
+        result = await place.awaited(place.journal.submit(job, urgent=False))
         before = self._workstations
         self._directory, self._workstations = await self._place.in_pool(self._read)
         for fingerprint in before.keys() - self._workstations.keys():

@@ -238,6 +238,10 @@ class Watch:
         self._reactor.callFromThread(call, *arguments)
 
 
+#: Below this share of free space operators are warned (control_room: 20 %).
+LOW_SHARE = 0.2
+
+
 @frozen(kw_only=True)
 class Volume:
     """How full the archive's file system is, in octets."""
@@ -246,22 +250,11 @@ class Volume:
     total: int
 
 
-@frozen(kw_only=True)
-class Floor:
-    """How much must stay free: octets, or a share of the whole."""
-
-    octets: int = 0
-    share: float = 0.0
-
-    def reached(self, volume: Volume) -> bool:
-        """Whether less than this is free."""
-        return volume.free < max(self.octets, volume.total * self.share)
-
-
-def judge_volume(conditions: Conditions, volume: Volume, floor: Floor) -> None:
-    """Begin and end what a volume's free space says (warns at 20 %, see control_room)."""
-    for name, limit in (("no_space", floor), ("space_low", Floor(share=0.2))):
-        if limit.reached(volume):
+def judge_volume(conditions: Conditions, volume: Volume, floor: int) -> None:
+    """Begin and end what a volume's free space says; ``floor`` in octets."""
+    limits = {"no_space": floor, "space_low": max(floor, int(volume.total * LOW_SHARE))}
+    for name, limit in limits.items():
+        if volume.free < limit:
             percent = 100 * volume.free // max(volume.total, 1)
             conditions.begin(name, "", f"{percent} % free")
         else:

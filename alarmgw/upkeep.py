@@ -13,12 +13,11 @@ from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from alarmgw.errors import Refusal
-from alarmgw.supervision import Conditions, Floor, RefusalLog, Volume, judge_volume
+from alarmgw.supervision import Conditions, RefusalLog, Volume, judge_volume
 from alarmgw.workplace import Workplace
 
 ROUND_SECONDS = 3.0
@@ -34,27 +33,27 @@ class Upkeep(Service):
         place: Workplace,
         conditions: Conditions,
         refusals: RefusalLog,
-        floor: Floor,
+        floor: Callable[[int], int],
         settle: Callable[[], object],
-        clock: IReactorTime,
     ) -> None:
+        """``floor``: how many octets must stay free on a volume of so many."""
         self._place = place
         self._conditions = conditions
         self._refusals = refusals
         self._floor = floor
         self._settle = settle
         self._loop = LoopingCall(lambda: Deferred.fromCoroutine(self.round()))
-        self._loop.clock = clock
+        self._loop.clock = place.reactor
         self._ended: Deferred[LoopingCall] | None = None
 
     def startService(self) -> None:
         """Begin with a round at once: the volume is known before the first mail."""
-        super().startService()
+        Service.startService(self)
         self._ended = self._loop.start(ROUND_SECONDS)
 
     def stopService(self) -> Deferred[Any]:
         """End the loop and wait for a round under way."""
-        super().stopService()
+        Service.stopService(self)
         if self._loop.running:
             self._loop.stop()
         return self._ended or succeed(None)
@@ -70,7 +69,7 @@ class Upkeep(Service):
 
     async def _look_at_volume(self) -> None:
         free, total = await self._place.in_pool(lambda: self._place.files.free(self._place.home))
-        judge_volume(self._conditions, Volume(free=free, total=total), self._floor)
+        judge_volume(self._conditions, Volume(free=free, total=total), self._floor(total))
 
     async def _try_spool(self) -> None:
         """A volume that failed is tried with a fresh file: a failed sync is never repeated."""
@@ -95,5 +94,8 @@ class Upkeep(Service):
             await self._place.in_pool(self._settle)
         except (OSError, Refusal) as error:
             self._conditions.begin("settling_failed", "", str(error))
-        else:
-            self._conditions.end("settling_failed")
+            return
+        self._conditions.end("settling_failed")
+        for condition in self._conditions.active:
+            if condition.name == "unpublished":
+                self._conditions.end("unpublished", condition.subject)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from attrs import frozen
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IReactorFromThreads
+from twisted.internet.interfaces import IReactorFromThreads, IReactorTime
 from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
@@ -25,6 +25,10 @@ from alarmgw.store.spool import Spool
 T = TypeVar("T")
 
 
+class IWorkReactor(IReactorFromThreads, IReactorTime):
+    """What this floor needs of a reactor: other threads' results, and time."""
+
+
 @frozen(kw_only=True)
 class Workplace:
     """What everything on this floor works with."""
@@ -34,7 +38,7 @@ class Workplace:
     files: Files
     spool: Spool
     journal: Journal
-    reactor: IReactorFromThreads
+    reactor: IWorkReactor
     pool: ThreadPool
     now: Now
     randomness: Randomness
@@ -53,6 +57,10 @@ class Workplace:
 
         self.pool.callInThread(run)
         return done
+
+    def in_pool_with(self, job: Callable[..., T], *arguments: Any) -> Deferred[T]:
+        """`in_pool` for a job with arguments."""
+        return self.in_pool(lambda: job(*arguments))
 
     def promised(self, job: Callable[[], Future[T]]) -> Deferred[T]:
         """Run ``job`` in the pool and wait for its future: one way back to the reactor, not two."""

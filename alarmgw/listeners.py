@@ -1,0 +1,195 @@
+"""The listeners for devices: opened last, changed while running, closed first."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from attrs import define
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, gatherResults, maybeDeferred, succeed
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IAddress, IListeningPort, IProtocolFactory
+from twisted.internet.protocol import Factory
+from twisted.internet.protocol import Protocol as TwistedProtocol
+from twisted.logger import Logger
+
+from alarmgw.certificates import BadCertificate, load_pair
+from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings
+from alarmgw.errors import BadConfig, Complaint
+from alarmgw.outputs.broker import Broker, server_options
+
+
+class Door(Protocol):
+    """One listener's protocol: what its port hands connections to, and how it ends."""
+
+    def for_endpoint(self) -> IProtocolFactory:
+        """The factory for the port, TLS included."""
+
+    def shutdown(self) -> Deferred[Any]:
+        """Let transfers finish, or answer 421; fires when all connections have ended."""
+
+
+class Build(Protocol):
+    """Makes the door of one listener."""
+
+    def __call__(self, name: str, settings: ListenerSettings, configuration: Configuration) -> Door:
+        """The door of the listener called ``name``.  Raises `BadCertificate`."""
+
+
+class Switch(Factory):
+    """Stands between a port and its door, so that new rules need no new port."""
+
+    noisy = False
+
+    def __init__(self, inner: IProtocolFactory) -> None:
+        self.inner = inner
+
+    def buildProtocol(self, addr: IAddress | None) -> TwistedProtocol | None:
+        """A protocol of the door that is in force now."""
+        built = self.inner.buildProtocol(addr)
+        assert built is None or isinstance(built, TwistedProtocol)
+        return built
+
+
+@define
+class _Listener:
+    """An open port, what it leads to, and the settings that it was built from."""
+
+    settings: ListenerSettings
+    port: IListeningPort
+    switch: Switch
+
+
+def listen(reactor: Any, endpoint: str, factory: IProtocolFactory) -> IListeningPort:
+    """An open port, at once.  Raises `CannotListenError` or `OSError`."""
+    ports: list[IListeningPort] = []
+    failures: list[Any] = []
+    opening = serverFromString(reactor, endpoint).listen(factory)
+    opening.addCallbacks(ports.append, failures.append)
+    if failures:
+        failures[0].raiseException()
+    return ports[0]
+
+
+class Listeners(Service):
+    """Keeps the configured listeners open."""
+
+    _log = Logger()
+
+    def __init__(self, reactor: Any, build: Build, configuration: Configuration) -> None:
+        self._reactor = reactor
+        self._build = build
+        self._configuration = configuration
+        self._listeners: dict[str, _Listener] = {}
+        self._doors: list[Door] = []
+
+    def startService(self) -> None:
+        """Open all of them.  Raises `BadConfig` if one cannot be had."""
+        Service.startService(self)
+        self.change(self._configuration)
+
+    def change(self, configuration: Configuration) -> None:
+        """Listen as ``configuration`` says: all of it, or `BadConfig` and nothing has changed.
+
+        Connections that exist go on by the rules that they began with.
+        """
+        doors = self._built(configuration)
+        switches = {endpoint: Switch(door.for_endpoint()) for endpoint, door in doors.items()}
+        fresh = self._opened(configuration, switches)
+        for endpoint in self._listeners.keys() - doors.keys():
+            self._listeners.pop(endpoint).port.stopListening()
+        for settings in configuration.listeners:
+            known = self._listeners.get(settings.endpoint)
+            if known is None:
+                port = fresh[settings.endpoint]
+                known = _Listener(settings, port, switches[settings.endpoint])
+                self._listeners[settings.endpoint] = known
+            known.settings, known.switch.inner = settings, switches[settings.endpoint].inner
+        self._configuration = configuration
+        self._doors += doors.values()
+
+    def facts(self) -> list[dict[str, Any]]:
+        """What ``alarmgw status`` tells of the listeners; a legacy profile is a warning."""
+        return [
+            {
+                "endpoint": endpoint,
+                "tls": listener.settings.tls,
+                "tls_profile": listener.settings.tls_profile,
+                "unknown_sources": listener.settings.unknown_sources,
+            }
+            for endpoint, listener in self._listeners.items()
+        ]
+
+    def stopService(self) -> Deferred[Any]:
+        """Take no more connections; those that are there finish, or get 421."""
+        Service.stopService(self)
+        for listener in self._listeners.values():
+            listener.port.stopListening()
+        return gatherResults([door.shutdown() for door in self._doors], consumeErrors=True)
+
+    def _built(self, configuration: Configuration) -> dict[str, Door]:
+        """The doors of all listeners, by endpoint.  Raises `BadConfig`."""
+        doors, complaints = {}, []
+        for number, settings in enumerate(configuration.listeners, 1):
+            name = f"listener[{number}]"
+            try:
+                doors[settings.endpoint] = self._build(name, settings, configuration)
+            except BadCertificate as error:
+                complaints.append(_complaint(configuration, f"{name}.tls", str(error)))
+        if complaints:
+            raise BadConfig(complaints)
+        return doors
+
+    def _opened(
+        self, configuration: Configuration, switches: dict[str, Switch]
+    ) -> dict[str, IListeningPort]:
+        """The ports that are not open yet, opened; none of them if one cannot be had."""
+        ports: dict[str, IListeningPort] = {}
+        for number, settings in enumerate(configuration.listeners, 1):
+            endpoint = settings.endpoint
+            if endpoint in self._listeners:
+                continue
+            try:
+                ports[endpoint] = listen(self._reactor, endpoint, switches[endpoint])
+            except (CannotListenError, OSError) as error:
+                for port in ports.values():
+                    port.stopListening()
+                key, text = f"listener[{number}].endpoint", f"{endpoint!r} cannot be used: {error}"
+                raise BadConfig([_complaint(configuration, key, text)]) from error
+        return ports
+
+
+class Links(Service):
+    """Keeps the broker's endpoint open."""
+
+    def __init__(self, reactor: Any, configuration: Configuration, broker: Broker) -> None:
+        self._reactor = reactor
+        self._configuration = configuration
+        self._broker = broker
+        self._port: IListeningPort | None = None
+
+    def startService(self) -> None:
+        """Open it.  Raises `BadConfig` if it cannot be had."""
+        Service.startService(self)
+        pair = load_pair(self._configuration.tls, "server")
+        authority = (self._configuration.tls / "ca.pem").read_bytes()
+        options = server_options(pair.key_pem, pair.certificate_pem, authority)
+        endpoint = self._configuration.workstations
+        try:
+            self._port = listen(self._reactor, endpoint, self._broker.over_tls(options))
+        except (CannotListenError, OSError) as error:
+            text = f"{endpoint!r} cannot be used: {error}"
+            complaint = _complaint(self._configuration, "workstations.endpoint", text)
+            raise BadConfig([complaint]) from error
+        self._broker.start()
+
+    def stopService(self) -> Deferred[Any]:
+        """Close it and cut every link; workstations come back by themselves."""
+        Service.stopService(self)
+        self._broker.stop()
+        return maybeDeferred(self._port.stopListening) if self._port else succeed(None)
+
+
+def _complaint(configuration: Configuration, key: str, text: str) -> Complaint:
+    return Complaint(str(configuration.home / CONFIG_NAME), key, text)

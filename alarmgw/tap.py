@@ -1,0 +1,231 @@
+"""The root of the gateway: every object is made here, in the order in which it must exist.
+
+Read from top to bottom: configuration, lock, stores, what the gateway knows,
+the way in, the way out, and the services in the order of their start.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from twisted.application.service import IService
+from twisted.internet.defer import Deferred
+from twisted.python.threadpool import ThreadPool
+from twisted.python.usage import Options as UsageOptions
+
+from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings, load
+from alarmgw.control import Control
+from alarmgw.errors import BadConfig, Complaint, Refusal
+from alarmgw.hub import Hub
+from alarmgw.ingest import listener as smtp_listener
+from alarmgw.ingest.connections import Connections
+from alarmgw.ingest.login import device_portal
+from alarmgw.ingest.smtp import ESMTPFactory
+from alarmgw.intake import Intake
+from alarmgw.listeners import Links, Listeners
+from alarmgw.model import utc_now
+from alarmgw.opening import Stores
+from alarmgw.ordered import OrderedService
+from alarmgw.outputs.broker import Broker, Concerns
+from alarmgw.registry import Registry
+from alarmgw.reload import Reload
+from alarmgw.status import Status
+from alarmgw.store.journal import Journal
+from alarmgw.store.lock import HomeLock
+from alarmgw.store.passwords import login_accepts
+from alarmgw.store.pictures import read_chunk
+from alarmgw.store.safefile import Files
+from alarmgw.store.settling import settle
+from alarmgw.store.spool import Spool
+from alarmgw.supervision import Conditions, RefusalLog, Watch
+from alarmgw.tls import device_context
+from alarmgw.upkeep import Upkeep
+from alarmgw.workplace import Workplace
+
+JOURNAL_NAME = "journal.sqlite3"
+
+#: Syncs release the interpreter; 8 to 16 threads were the fastest (field/smtp_and_pb, 5).
+POOL_THREADS = 12
+
+
+class Options(UsageOptions):
+    """``twistd -n --pidfile= alarmgw --home HOME``."""
+
+    optParameters = [
+        ["home", None, None, "The gateway's home  [default: $ALARMGW_HOME, then this folder]"]
+    ]
+
+
+def makeService(options: Options) -> IService:
+    """The gateway of one home.  Raises `SystemExit` with all complaints, one a line."""
+    from twisted.internet import reactor
+
+    home = Path(options["home"] or os.environ.get("ALARMGW_HOME") or ".").absolute()
+    try:
+        return gateway(home, reactor)
+    except BadConfig as error:
+        raise SystemExit(str(error)) from None
+    except (OSError, Refusal) as error:
+        raise SystemExit(f"{home}: {error}") from None
+
+
+def gateway(home: Path, reactor: Any) -> IService:
+    """The gateway's services.  Raises `BadConfig`, `OSError` or `Refusal`."""
+    configuration = load(home)
+    lock = HomeLock(home)
+    place = workplace(configuration, reactor)
+
+    conditions = Conditions(place.journal, place.node, place.now, place.randomness, reactor)
+    refusals = RefusalLog(conditions, place.now)
+    watch = Watch(conditions, refusals, reactor)
+    registry = Registry(place)
+    hub = Hub(place.journal, place.in_pool_with, node=place.node)
+    stores = Stores(place, lock, hub.committed, watch, conditions)
+    floor = configuration.limits.free_space_floor
+    upkeep = Upkeep(place, conditions, refusals, floor.of, partial(settled, place, hub, stores))
+
+    intake = Intake(place, lambda: registry.directory, watch, configuration.limits.message_bytes)
+    connections = Connections(
+        configuration.limits.connections, configuration.limits.connections_per_address
+    )
+    listeners = Listeners(
+        reactor, partial(smtp_door, place, intake, registry, connections), configuration
+    )
+    broker = workstation_broker(place, hub, registry, conditions)
+    registry.on_revoked = broker.revoke
+
+    status = Status(place, hub, conditions)
+    status.facts["listeners"] = listeners.facts
+    status.facts["connections"] = lambda: connections.open
+    status.facts["workstations"] = lambda: sorted({one.name for one in broker.sessions})
+
+    return OrderedService(
+        stores,
+        upkeep,
+        Control(reactor, home, partial(perform, registry, status)),
+        Links(reactor, configuration, broker),
+        listeners,
+        Reload(reactor, partial(reload, configuration, listeners, intake)),
+    )
+
+
+def workplace(configuration: Configuration, reactor: Any) -> Workplace:
+    """The stores of a home, not started yet, with the machine's clock, files and chance."""
+    home, files = configuration.home, Files()
+    journal = Journal(
+        home / JOURNAL_NAME, node=configuration.name, now=utc_now, randomness=os.urandom
+    )
+    return Workplace(
+        home=home,
+        node=configuration.name,
+        files=files,
+        spool=Spool(home, files),
+        journal=journal,
+        reactor=reactor,
+        pool=ThreadPool(1, POOL_THREADS, "alarmgw"),
+        now=utc_now,
+        randomness=os.urandom,
+    )
+
+
+def settled(place: Workplace, hub: Hub, stores: Stores) -> None:
+    """Settle what the hub has told: until then a folder may be on its way to the archive."""
+    settle(
+        place.home,
+        place.journal,
+        place.files,
+        hub.head,
+        now=place.now,
+        randomness=place.randomness,
+        suspects=stores.unmended,
+    )
+
+
+def smtp_door(
+    place: Workplace,
+    intake: Intake,
+    registry: Registry,
+    connections: Connections,
+    name: str,
+    settings: ListenerSettings,
+    configuration: Configuration,
+) -> ESMTPFactory:
+    """The way in by SMTP, for one listener.  Raises `BadCertificate`."""
+    asks = settings.client_certificates == "accepted"
+    speaks_tls = settings.tls != "none"
+    return ESMTPFactory(
+        intake=intake,
+        portal=device_portal(lambda: registry.directory, login_accepts),
+        settings=smtp_listener.ListenerSettings(
+            name=name,
+            node=configuration.name,
+            tls=settings.tls,
+            trusted_networks=settings.trusted_networks,
+            auth_without_tls=settings.auth_without_tls,
+            client_certificates=settings.client_certificates,
+            unknown_sources=settings.unknown_sources,
+            message_bytes=configuration.limits.message_bytes,
+        ),
+        clock=place.reactor,
+        now=place.now,
+        tls=device_context(configuration.tls, settings.tls_profile, asks) if speaks_tls else None,
+        connections=connections,
+    )
+
+
+def workstation_broker(
+    place: Workplace, hub: Hub, registry: Registry, conditions: Conditions
+) -> Broker:
+    """The way out to workstations."""
+
+    def read_picture(alarm: str, name: str, offset: int) -> Deferred[bytes]:
+        return place.in_pool(lambda: read_chunk(place.home, place.journal, alarm, name, offset)[0])
+
+    concerns = Concerns(
+        registered=registry.registered,
+        read_picture=read_picture,
+        reasons=lambda: [condition.text for condition in conditions.active],
+        stalled=partial(conditions.begin, "workstation_stalled"),
+        answers=partial(conditions.end, "workstation_stalled"),
+    )
+    return Broker(hub, concerns, place.reactor, place.now)
+
+
+async def perform(
+    registry: Registry, status: Status, command: str, arguments: dict[str, Any]
+) -> Any:
+    """What the control socket may ask for.  Raises `Refusal`."""
+    if command == "status":
+        return await status.full()
+    return await registry.perform(command, arguments)
+
+
+def reload(started: Configuration, listeners: Listeners, intake: Intake) -> None:
+    """Read the configuration again and obey all of it.  Raises `BadConfig` and changes nothing."""
+    fresh = load(started.home)
+    fixed = {
+        "gateway.name": (started.name, fresh.name),
+        "workstations.endpoint": (started.workstations, fresh.workstations),
+        "limits.connections": (started.limits.connections, fresh.limits.connections),
+        "limits.connections_per_address": (
+            started.limits.connections_per_address,
+            fresh.limits.connections_per_address,
+        ),
+        "limits.free_space_floor": (
+            started.limits.free_space_floor,
+            fresh.limits.free_space_floor,
+        ),
+    }
+    file = str(started.home / CONFIG_NAME)
+    complaints = [
+        Complaint(file, key, "cannot change while the gateway runs; restart it")
+        for key, (old, new) in fixed.items()
+        if old != new
+    ]
+    if complaints:
+        raise BadConfig(complaints)
+    listeners.change(fresh)
+    intake.message_bytes = fresh.limits.message_bytes
