@@ -53,19 +53,30 @@ class Verdict(enum.Enum):
 class Access:
     """The start token of one run, its cookie, and the judgement of each request."""
 
-    def __init__(self, port: int, randomness: Randomness) -> None:
-        """``port`` is the console's; token and cookie are new at every start."""
-        self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
-        # Browsers keep one jar for all ports of a host: two consoles must not share a name.
-        self._cookie_name = f"alarmgw-console-{port}"
+    def __init__(self, randomness: Randomness) -> None:
+        """Token and cookie are new at every start."""
+        self._port: int | None = None
         self._cookie_value = randomness(TOKEN_BYTES).hex()
         self._token = randomness(TOKEN_BYTES).hex()
-        self.address = f"http://127.0.0.1:{port}/?token={self._token}"
+
+    def serve_at(self, port: int) -> str:
+        """Lets in at this port, from now on; returns the address that holds the token."""
+        self._port = port
+        return f"http://127.0.0.1:{port}/?token={self._token}"
 
     @property
     def set_cookie(self) -> str:
         """The ``Set-Cookie`` value that a right token earns."""
         return f"{self._cookie_name}={self._cookie_value}; Path=/; HttpOnly; SameSite=Strict"
+
+    @property
+    def _cookie_name(self) -> str:
+        # Browsers keep one jar for all ports of a host: two consoles must not share a name.
+        return f"alarmgw-console-{self._port}"
+
+    def _is_own(self, authority: str) -> bool:
+        own = (f"127.0.0.1:{self._port}", f"localhost:{self._port}")
+        return self._port is not None and authority.lower() in own
 
     def judge(self, headers: Mapping[str, str], token: str | None) -> Verdict:
         """The verdict on a request; ``headers`` by lower-case name, absent ones missing."""
@@ -81,8 +92,9 @@ class Access:
 
     def _is_own_host(self, headers: Mapping[str, str]) -> bool:
         origin = headers.get("origin")
-        own = headers.get("host", "").lower() in self._hosts
-        return own and (origin is None or origin.lower().removeprefix("http://") in self._hosts)
+        if origin is not None and not self._is_own(origin.removeprefix("http://")):
+            return False
+        return self._is_own(headers.get("host", ""))
 
     def _cookie_of(self, headers: Mapping[str, str]) -> str:
         # Not SimpleCookie: it stops at the first odd cookie, and the jar is shared with

@@ -22,9 +22,6 @@ from alarmgw.workstation.rows import received
 #: States in which the gateway is connected and speaks to us.
 CONNECTED = ("current", "snapshot")
 
-#: A heartbeat's state when nothing is wrong with the gateway.
-HEALTHY = "ok"
-
 
 class Console:
     """One workstation's picture of its gateway; a `LinkListener` for its link."""
@@ -79,7 +76,6 @@ class Console:
     def facts(self) -> dict[str, Any]:
         """The state of the link and what stands above the list, as the page's ``state``."""
         link, beat = self.mirror.link, self.mirror.heartbeat_heard
-        reasons = beat.reasons if beat and beat.state != HEALTHY else []
         return {
             **self._names,
             "node": link.node,
@@ -87,10 +83,11 @@ class Console:
             "since": utc_text(self._since),
             "reason": link.reason,
             "heartbeat_age_s": self._heartbeat_age(),
-            "conditions": [str(reason) for reason in reasons],
+            "conditions": [_sentence(reason) for reason in (beat.reasons if beat else [])],
             "alarms": len(self.mirror),
             "more": max(0, self.mirror.open_total - len(self.mirror)),
             "last_alarm": self._last_alarm,
+            "up_to": self.mirror.up_to,
             "now": utc_text(self._now()),
         }
 
@@ -108,3 +105,10 @@ class Console:
     def _changed(self) -> None:
         for changed in list(self._ears):
             changed()
+
+
+def _sentence(reason: Any) -> str:
+    """A condition of the gateway for people: its text, else its name."""
+    if isinstance(reason, dict):
+        reason = reason.get("text") or reason.get("name") or reason
+    return str(reason)

@@ -8,8 +8,10 @@ cookie, and answers whoever stays outside.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from twisted.logger import Logger
+from twisted.web.error import UnsupportedMethod
 from twisted.web.http import Request
 from twisted.web.resource import Resource
 from twisted.web.server import Site
@@ -60,6 +62,21 @@ class Door(Resource):
     def render(self, request: Request) -> bytes:
         """Only a request without any path comes here (``OPTIONS *``)."""
         return Plain(403, FOREIGN_TEXT).render(request)
+
+
+class Answer(Resource):
+    """A resource that answers in plain text where twisted.web would write a page of its own."""
+
+    def getChild(self, path: bytes, request: Request) -> Resource:
+        """Below this there is nothing."""
+        return Plain(404, "not found\n")
+
+    def render(self, request: Request) -> Any:
+        """Answers by method; one that does not exist is 405."""
+        try:
+            return super().render(request)
+        except UnsupportedMethod:
+            return Plain(405, "not allowed\n").render(request)
 
 
 class Plain(Resource):

@@ -103,12 +103,7 @@ class EventStream:
         self._change = changes.change
         rows = [row_of(row.entry) for row in changes.rows]
         if rows or changes.removed or changes.reset:
-            told = {
-                "reset": changes.reset,
-                "up_to": changes.up_to,
-                "rows": rows,
-                "removed": changes.removed,
-            }
+            told = {"reset": changes.reset, "rows": rows, "removed": changes.removed}
             self._write("alarms", told, changes.change)
 
     def _write(self, event: str, data: Any, change: int | None = None) -> None:

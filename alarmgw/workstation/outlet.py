@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IPushProducer, ITCPTransport
+from twisted.internet.interfaces import IPushProducer
 from twisted.web.http import Request
 from zope.interface import implementer
 
@@ -59,6 +59,5 @@ class Outlet:
 
 def abort(request: Request) -> None:
     """Cuts the connection under a response that cannot be ended properly."""
-    transport = request.transport
-    if ITCPTransport.providedBy(transport):
-        transport.abortConnection()
+    if request.channel is not None:
+        request.channel.transport.abortConnection()

@@ -20,7 +20,7 @@ from twisted.web.server import NOT_DONE_YET
 
 from alarmgw.workstation.access import Access
 from alarmgw.workstation.console import Console
-from alarmgw.workstation.door import ConsoleSite, Door, Plain, argument
+from alarmgw.workstation.door import Answer, ConsoleSite, Door, Plain, argument
 from alarmgw.workstation.event_stream import EventStream
 from alarmgw.workstation.picture_cache import PictureCache
 from alarmgw.workstation.picture_page import PicturesResource
@@ -46,10 +46,10 @@ class Page:
 
 def console_site(access: Access, page: Page) -> ConsoleSite:
     """The site that serves ``page`` to whoever ``access`` lets in."""
-    inside = Resource()
+    inside = Answer()
     static = static_files()
     inside.putChild(b"", static["index.html"])
-    files = Resource()
+    files = Answer()
     for name, file in static.items():
         files.putChild(name.encode("ascii"), file)
     inside.putChild(b"static", files)
@@ -58,10 +58,10 @@ def console_site(access: Access, page: Page) -> ConsoleSite:
     inside.putChild(b"events", EventsResource(page))
     inside.putChild(b"drawn", DrawnResource(page))
     inside.putChild(b"picture", PicturesResource(page.console.mirror, page.pictures))
-    return ConsoleSite(Door(access, inside))
+    return ConsoleSite(Door(access, inside), reactor=page.clock)
 
 
-class StaticFile(Resource):
+class StaticFile(Answer):
     """One file of the page, read at the start: no path of a request ever reaches a disk."""
 
     def __init__(self, body: bytes, media_type: str) -> None:
@@ -84,7 +84,7 @@ def static_files() -> dict[str, StaticFile]:
     }
 
 
-class StateResource(Resource):
+class StateResource(Answer):
     """``/state``: how the link stands."""
 
     def __init__(self, page: Page) -> None:
@@ -96,7 +96,7 @@ class StateResource(Resource):
         return _json(request, self._page.console.facts())
 
 
-class AlarmsResource(Resource):
+class AlarmsResource(Answer):
     """``/alarms``: the rows of all, newest first; ``/alarms/ALARM``: one whole entry."""
 
     def __init__(self, page: Page) -> None:
@@ -115,7 +115,7 @@ class AlarmsResource(Resource):
         return _json(request, {"change": changes.change, "up_to": changes.up_to, "rows": rows})
 
 
-class EntryResource(Resource):
+class EntryResource(Answer):
     """One alarm's entry as JSON."""
 
     def __init__(self, entry: dict[str, Any]) -> None:
@@ -127,7 +127,7 @@ class EntryResource(Resource):
         return _json(request, self._entry)
 
 
-class EventsResource(Resource):
+class EventsResource(Answer):
     """``/events``: what changes, as it changes."""
 
     def __init__(self, page: Page) -> None:
@@ -142,7 +142,7 @@ class EventsResource(Resource):
         return NOT_DONE_YET
 
 
-class DrawnResource(Resource):
+class DrawnResource(Answer):
     """``/drawn``: the page says up to which journal number it has shown everything."""
 
     def __init__(self, page: Page) -> None:

@@ -18,7 +18,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
 from alarmgw.errors import Refused, TryLater
-from alarmgw.workstation.door import Plain
+from alarmgw.workstation.door import Answer, Plain
 from alarmgw.workstation.mirror import Mirror
 from alarmgw.workstation.outlet import Outlet, abort
 from alarmgw.workstation.picture_cache import PictureCache
@@ -30,7 +30,7 @@ SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/bmp", "i
 log = Logger()
 
 
-class PicturesResource(Resource):
+class PicturesResource(Answer):
     """``/picture/ALARM/NAME``."""
 
     def __init__(self, mirror: Mirror, pictures: PictureCache, alarm: str | None = None) -> None:
@@ -48,13 +48,8 @@ class PicturesResource(Resource):
             return Plain(404, "no such file\n")
         return FileResource(self._pictures, self._alarm, part)
 
-    def render(self, request: Request) -> bytes:
-        """A path without a file names nothing."""
-        answer: bytes = Plain(404, "no such file\n").render(request)
-        return answer
 
-
-class FileResource(Resource):
+class FileResource(Answer):
     """One picture or file of an alarm, as it comes over the link."""
 
     def __init__(self, pictures: PictureCache, alarm: str, part: dict[str, Any]) -> None:

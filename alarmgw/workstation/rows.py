@@ -17,6 +17,7 @@ def row_of(entry: dict[str, Any]) -> dict[str, Any]:
     """The row of an alarm entry.  A missing or odd field is null: a list shows what it can."""
     event = _first(entry.get("events"))
     pictures = entry.get("pictures") or []
+    envelope = entry.get("envelope") or {}
     return {
         "alarm": entry["alarm"],
         "seq": entry.get("seq", 0),
@@ -24,6 +25,7 @@ def row_of(entry: dict[str, Any]) -> dict[str, Any]:
         "priority": entry.get("priority"),
         "pictures": len(pictures),
         "picture": _first(pictures).get("name"),
+        "sender": _short(envelope.get("from") or envelope.get("peer")),
         **{
             name: _short(entry.get(name))
             for name in ("source", "site", "kind", "subject", "handling", "origin")

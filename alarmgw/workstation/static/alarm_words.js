@@ -14,7 +14,8 @@ export function eventTitle(alarm) {
 // The second line of a row: what the device wrote, unless the title is just that.
 export function saidLine(alarm) {
   const subject = alarm.subject || say("no_subject");
-  return subject === eventTitle(alarm) ? place(alarm) : subject;
+  if (subject !== eventTitle(alarm)) return subject;
+  return place(alarm) || alarm.sender || "";
 }
 
 export function place(alarm) {

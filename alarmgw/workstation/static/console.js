@@ -2,6 +2,7 @@
 
 import { Detail } from "./detail.js";
 import { put } from "./dom.js";
+import { reportDrawn } from "./drawn.js";
 import { LinkView } from "./link.js";
 import { Queue } from "./queue.js";
 import { age, clock, currentLanguage, say, sayCount, speak } from "./words.js";
@@ -36,6 +37,7 @@ function listen() {
     link.take(JSON.parse(event.data));
     if (was !== "current" && link.condition() === "current") detail.retry();
     draw();
+    reportDrawn(link.state.up_to);
   });
   events.onerror = () => {
     link.lose();
@@ -73,7 +75,7 @@ function draw() {
 }
 
 function drawTitle(condition) {
-  const cut = !["current", "catching_up"].includes(condition) && link.state;
+  const cut = !["current", "snapshot"].includes(condition) && link.state;
   const words = cut ? `⚠ ${say(`link_${condition}`)}` : sayCount("alarms", queue.alarms.length);
   const title = `${words} – alarmgw`;
   if (document.title !== title) document.title = title;

@@ -11,6 +11,7 @@ import { age, clock, say } from "./words.js";
 const WORKSTATION_SILENT_S = 6;
 const HEARTBEAT_LATE_S = 12; // two of the gateway's heartbeats missed
 const HEARTBEAT_LOST_S = 20;
+const STARTING_MS = 5000;
 
 const at = (id) => document.getElementById(id);
 const seconds = () => performance.now() / 1000;
@@ -35,7 +36,7 @@ export class LinkView {
     this.cut = true;
   }
 
-  // What the page may claim now: current, late, catching_up, connecting, lost, refused or page.
+  // What the page may claim now: current, late, snapshot, connecting, lost, refused or page.
   condition() {
     if (this.restarted) return "page";
     if (seconds() - this.heard > WORKSTATION_SILENT_S) return "page";
@@ -77,17 +78,24 @@ export class LinkView {
       age: beat === null ? say("never_heartbeat") : age(beat),
       seconds: Math.floor(this.cut || !this.state ? seconds() - this.heard : beat ?? 0),
       time: since ? clock(since) : say("unknown"),
+      as_of: beat === null ? say("unknown") : clock(new Date(Date.now() - beat * 1000)),
       since_age: since ? age((Date.now() - since) / 1000) : "",
       gateway: this.state?.gateway ?? "",
       reason: this.state?.reason ?? "",
     };
   }
 
+  // The first seconds belong to the start; an alarm about them would teach people to ignore it.
+  isStarting(condition) {
+    if (condition !== "connecting") return false;
+    const state = this.state;
+    return !state || Date.parse(state.now) - Date.parse(state.since) < STARTING_MS;
+  }
+
   drawBanner(condition, names) {
     const silent = { ...names, seconds: Math.floor(seconds() - this.heard) };
     const kind = condition === "page" && this.restarted ? "restarted" : condition;
-    const quiet = condition === "current" || condition === "catching_up" || !this.state;
-    const hidden = quiet && condition !== "page";
+    const hidden = ["current", "snapshot"].includes(condition) || this.isStarting(condition);
     const told = condition === "page" ? silent
       : condition === "lost" ? { ...names, age: names.since_age } : names;
     at("banner").hidden = hidden;
@@ -95,6 +103,8 @@ export class LinkView {
     at("banner").dataset.loud = String(condition !== "late" || this.heartbeatAge() > HEARTBEAT_LOST_S);
     put(at("banner-title"), say(`banner_${kind}`, told));
     put(at("banner-text"), say(`banner_${kind}_text`, told));
+    const reason = condition !== "page" && names.reason;
+    put(at("banner-reason"), reason ? say("banner_reason", names) : "");
   }
 
   drawConditions(condition) {

@@ -16,7 +16,10 @@ export function newRow(alarm) {
 
 function thumbnail(alarm) {
   const box = element("div", "thumb");
-  if (!alarm.picture) return box;
+  if (!alarm.picture) {
+    box.append(element("span", "thumb-none", say("no_picture")));
+    return box;
+  }
   const picture = element("img");
   picture.alt = "";
   picture.decoding = "async";

@@ -1,0 +1,60 @@
+"""The door: what comes back from outside."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.workstation.memory_browser import MemoryBrowser
+
+PATHS = ["/", "/state", "/alarms", "/events", "/static/console.js", "/picture/a/b", "/nothing"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_is_shown_without_the_cookie(path: str) -> None:
+    """Every path answers 403 in plain text until the token was exchanged."""
+    response = MemoryBrowser().get(path, Cookie="")
+    assert response.code == 403
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    assert b"console-url" in response.body
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/?token=wrong"])
+def test_every_answer_is_safe(path: str) -> None:
+    """Open or closed, each answer forbids scripts from elsewhere, sniffing and keeping."""
+    browser = MemoryBrowser()
+    for exchange in (browser.ask(path), browser.ask(path, Cookie="")):
+        headers = exchange.response.headers
+        assert headers["content-security-policy"].startswith(
+            "default-src 'none'; script-src 'self'"
+        )
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+        exchange.leave()
+
+
+def test_token_becomes_a_cookie_and_leaves_the_address() -> None:
+    """The start address sets the cookie and redirects to an address without the token."""
+    browser = MemoryBrowser()
+    path = browser.address.partition(":2528")[2]
+    response = browser.get(path, Cookie="")
+    assert (response.code, response.headers["location"]) == (303, "/")
+    cookie = response.headers["set-cookie"].partition(";")[0]
+    assert browser.get("/", Cookie=cookie).code == 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Host": "evil.example:2528"}, {"Origin": "http://evil.example"}]
+)
+def test_foreign_pages_get_nothing(headers: dict[str, str]) -> None:
+    """A foreign Host or Origin is refused although the cookie is right."""
+    assert MemoryBrowser().get("/alarms", **headers).code == 403
+
+
+def test_access_log_is_not_written() -> None:
+    """No request line reaches a log: it can hold the start token."""
+    browser = MemoryBrowser()
+    browser.site.startFactory()
+    browser.site.logFile = None  # whoever writes to it fails
+    assert browser.get(f"/?token={'0' * 64}").code == 200
+    browser.site.stopFactory()
