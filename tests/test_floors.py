@@ -31,6 +31,7 @@ FLOOR_OF_MODULE = {
     "tables": CODECS,
     "certificates": STORES,
     "config": ROOTS,
+    "listeners": ROOTS,
     "tap": ROOTS,
     "workstation_tap": ROOTS,
 }

@@ -23,6 +23,7 @@ from alarmgw.cli.speech import Failed
 from alarmgw.cli.status import status
 from alarmgw.cli.workstation import workstation
 from alarmgw.errors import BadConfig, Refusal
+from alarmgw.store.database import is_store_failure, journal_failed
 
 
 class Commands(click.Group):
@@ -36,15 +37,23 @@ class Commands(click.Group):
         """Run the chosen command."""
         try:
             return super().invoke(ctx)
-        except BadConfig as error:
-            raise Failed(_worded(error)) from error
-        except (Refusal, BadCertificate) as error:
-            raise Failed(str(error)) from error
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            raise Failed(f"{where}{error.strerror or error}") from error
+        except Exception as error:
+            text = _reason(error)
+            if text is None:
+                raise
+            raise Failed(text) from error
+
+
+def _reason(error: Exception) -> str | None:
+    """What is told of an expected failure; None for bugs and for what click tells itself."""
+    if isinstance(error, BadConfig):
+        return _worded(error)
+    if isinstance(error, Refusal | BadCertificate):
+        return str(error)
+    if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror or error}"
+    return journal_failed(error).text if is_store_failure(error) else None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

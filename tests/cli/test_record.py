@@ -1,0 +1,74 @@
+"""`alarmgw journal` and `alarmgw show`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alarmgw.cli.home import JOURNAL_NAME
+from alarmgw.cli.record import entries_after
+from alarmgw.store.journal import JournalReader
+from tests import journals
+from tests.cli.conftest import Run, keep
+
+ALARM = f"{journals.mail_id(1)}-1"
+
+
+@pytest.fixture
+def kept(home: Path) -> Path:
+    """A home with an alarm, its end, and something else."""
+    closed = journals.closed_record(ALARM)
+    keep(home, journals.alarm_record(1), closed, journals.system_record("tested"))
+    return home
+
+
+def test_journal_prints_what_follows_a_number(run: Run, kept: Path) -> None:
+    """--since leaves out, --limit ends, and each line is the entry itself."""
+    lines = run("journal", "--json", "--since", 1, "--limit", 1).stdout.splitlines()
+    assert [json.loads(line)["type"] for line in lines] == ["closed"]
+    assert len(run("journal", "--json").stdout.splitlines()) == 3
+
+
+def test_journal_for_people_is_a_line_for_each_entry(run: Run, kept: Path) -> None:
+    """Without --json each entry is one sentence."""
+    lines = run("journal").stdout.splitlines()
+    assert len(lines) == 3 and "bq3@ebues.internal: Bewegung" in lines[0]
+
+
+def test_journal_without_limit_has_no_end_but_its_own(home: Path) -> None:
+    """More entries than fit a page come all, in order, once."""
+    journal = journals.started(home / JOURNAL_NAME)
+    journals.filled(journal, 1100)
+    journal.close()
+    reader = JournalReader(home / JOURNAL_NAME)
+    assert [number for number, _ in entries_after(reader, 0, None)] == list(range(1, 1101))
+    assert [number for number, _ in entries_after(reader, 90, 600)] == list(range(91, 691))
+
+
+def test_show_tells_entries_files_and_times(run: Run, kept: Path) -> None:
+    """In JSON an alarm is its id, its folder and everything that was journalled about it."""
+    shown = json.loads(run("show", ALARM, "--json").stdout)
+    assert shown["alarm"] == ALARM and shown["path"].startswith("archive/bq3@ebues.internal/")
+    assert [entry["type"] for entry in shown["entries"]] == ["alarm", "closed"]
+
+
+def test_show_for_people_has_the_same_facts(run: Run, kept: Path) -> None:
+    """Source, subject, picture, times and history can be read."""
+    text = run("show", ALARM).stdout
+    for word in (
+        "bq3@ebues.internal",
+        "Bewegung",
+        "01-a.jpg  image/jpeg",
+        "eom",
+        "closed",
+        "Zaun Süd",
+    ):
+        assert word in text
+
+
+def test_journal_that_is_not_there_is_a_failure(run: Run, home: Path) -> None:
+    """A home whose journal was lost says so."""
+    (home / JOURNAL_NAME).unlink()
+    assert "does not exist" in run("journal").stderr

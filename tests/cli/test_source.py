@@ -1,0 +1,57 @@
+"""`alarmgw source`: adding, showing and removing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from alarmgw.cli.home import JOURNAL_NAME
+from alarmgw.store import passwords
+from alarmgw.store.journal import JournalReader
+from tests.cli.conftest import Run
+
+
+def test_new_login_gets_a_password_that_opens_it(run: Run, home: Path) -> None:
+    """The password that is printed is the login's."""
+    result = run("source", "add", "BQ3@ebues.internal", "--login", "nvr")
+    assert result.exit_code == 0
+    password = result.stdout.split("password")[1].split()[0]
+    login = JournalReader(home / JOURNAL_NAME).directory().login("nvr")
+    assert login is not None and passwords.login_accepts(login, password)
+
+
+def test_existing_login_is_joined(run: Run) -> None:
+    """A second source of a recorder prints no password."""
+    run("source", "add", "a@b", "--login", "nvr")
+    result = run("source", "add", "c@b", "--login", "nvr")
+    assert result.stdout == "c@b added\n"
+
+
+def test_password_from_a_file_is_its_first_line(run: Run, home: Path, tmp_path: Path) -> None:
+    """A given password is used as it stands and not printed."""
+    (tmp_path / "p").write_text("geheim 1\nnot this\n")
+    result = run("source", "add", "a@b", "--login", "n", "--password-file", tmp_path / "p")
+    login = JournalReader(home / JOURNAL_NAME).directory().login("n")
+    assert login is not None and passwords.login_accepts(login, "geheim 1")
+    assert "geheim" not in result.output
+
+
+def test_password_without_login_is_wrong_use(run: Run, tmp_path: Path) -> None:
+    """--password-file alone is a usage error."""
+    assert run("source", "add", "a@b", "--password-file", tmp_path / "p").exit_code == 2
+
+
+def test_list_and_show_agree(run: Run) -> None:
+    """What was given is listed and shown, in JSON with every field."""
+    run("source", "add", "a@b", "--name", "Tor 3", "--site", "1001")
+    [listed] = map(json.loads, run("source", "list", "--json").stdout.splitlines())
+    assert listed == json.loads(run("source", "show", "A@B", "--json").stdout)
+    assert (listed["name"], listed["site"]) == ("Tor 3", "1001")
+    assert run("source", "list").stdout.splitlines()[1].split() == ["a@b", "Tor", "3", "1001", "-"]
+
+
+def test_removed_source_is_gone(run: Run) -> None:
+    """After `remove` the address names nobody."""
+    run("source", "add", "a@b")
+    assert run("source", "remove", "a@b").exit_code == 0
+    assert run("source", "show", "a@b").exit_code == 1

@@ -1,0 +1,51 @@
+"""`alarmgw status`: from the gateway while it runs, from the journal when not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests import journals
+from tests.cli.conftest import Run, keep
+from tests.cli.scripted import scripted_control
+
+WRONG = {"name": "space_low", "text": "The disk is getting full", "since": "2026-11-21T20:00:00Z"}
+TOLD = {
+    "pid": 7,
+    "node": "gw1",
+    "state": "degraded",
+    "reasons": [WRONG],
+    "head": 12,
+    "open": 3,
+    "connections": 2,
+    "workstations": [{"name": "console", "up_to": 12}],
+}
+
+
+def answer() -> bytes:
+    """What a gateway answers that is not quite well."""
+    return json.dumps({"ok": True, "result": TOLD}).encode() + b"\n"
+
+
+def test_stopped_gateway_is_told_from_its_journal(run: Run, home: Path) -> None:
+    """Without a gateway the head and what is open are known all the same."""
+    keep(home, journals.alarm_record(1), journals.system_record("x"))
+    found = json.loads(run("status", "--json").stdout)
+    assert (found["running"], found["state"]) == (False, "stopped")
+    assert (found["head"], found["open"], found["node"]) == (2, 1, "gw1")
+
+
+def test_running_gateway_speaks_for_itself(run: Run, home: Path) -> None:
+    """With a gateway everything that it tells is passed on."""
+    with scripted_control(home, answer()):
+        found = json.loads(run("status", "--json").stdout)
+    assert found == {"running": True, "home": str(home), **TOLD}
+
+
+def test_what_is_wrong_is_a_line_of_its_own(run: Run, home: Path) -> None:
+    """Each reason is a sentence that nobody overlooks."""
+    with scripted_control(home, answer()):
+        lines = run("status").stdout.splitlines()
+    assert "WRONG        The disk is getting full (since 2026-11-21T20:00:00Z)" in lines
+    assert "workstation  name console, up_to 12" in lines
+    assert "gateway      gw1: degraded, process 7" in lines
