@@ -1,0 +1,42 @@
+"""How many connections the gateway holds: in all, and from one address.
+
+One object for all listeners.  The limit for each address does not bind in
+trusted networks: there a router may stand in front of a hundred cameras.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+
+class Connections:
+    """Counts who is connected; asked before anything is said."""
+
+    def __init__(self, total: int = 10000, per_address: int = 100) -> None:
+        self._total = total
+        self._per_address = per_address
+        self._open = 0
+        self._from: Counter[str] = Counter()
+
+    @property
+    def open(self) -> int:
+        """How many connections there are."""
+        return self._open
+
+    def enter(self) -> bool:
+        """One more connection; whether it may stay.  Each is followed by one `leave`."""
+        self._open += 1
+        return self._open <= self._total
+
+    def enter_from(self, host: str) -> bool:
+        """It comes from ``host``, which is not trusted; whether it may stay."""
+        self._from[host] += 1
+        return self._from[host] <= self._per_address
+
+    def leave(self, host: str | None) -> None:
+        """It has ended; ``host`` as told to `enter_from`, or None."""
+        self._open -= 1
+        if host is not None:
+            self._from[host] -= 1
+            if not self._from[host]:
+                del self._from[host]

@@ -1,0 +1,349 @@
+"""Mail by ESMTP: one coroutine for each connection.
+
+How this works.  `ESMTP` gives what arrives to an `SmtpReader` and runs one
+coroutine: take an event, run its verb, write its reply.  Only that loop
+writes, one `transport.write` for each reply, so replies leave in the order of
+their commands however long a commit takes, and whatever the peer pipelines.
+
+Nothing grows without bound.  What the peer sends while the loop is busy is
+kept up to 64 KB, then its socket is paused; no command is taken while replies
+wait unread; after 50 events in a row other connections have their turn.
+
+What ends a conversation early is a flag that `next_event` raises as `Gone` or
+`Stopped`, never a callback into the middle of a verb: a commit that has begun
+always ends, whatever becomes of the connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any
+
+from OpenSSL.SSL import Error as TLSError
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IHalfCloseableProtocol, IPushProducer
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.internet.task import deferLater
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from alarmgw.codec.smtp import Command, DataEnd, Endless, Event, NotSmtp, SmtpReader
+from alarmgw.errors import Refusal
+from alarmgw.ingest.peer import Peer
+from alarmgw.ingest.smtp_dialog import Dialog
+from alarmgw.ingest.smtp_link import Gone, Stopped
+from alarmgw.ingest.smtp_replies import Reply, answer_to, reply
+
+if TYPE_CHECKING:
+    from alarmgw.ingest.smtp_factory import ESMTPFactory
+    from alarmgw.intake import Session
+
+#: What is kept of a peer that sends while its last command is being worked on.
+WAITING_BYTES = 64 * 1024
+#: After so many events in a row other connections have their turn.
+EVENTS_IN_A_ROW = 50
+#: How long a closed connection may take to deliver its last reply.
+LINGER_SECONDS = 5.0
+
+#: What a peer that does not speak SMTP has probably been set to.
+ADVICE = {
+    "tls": "it uses SSL on a port that is plain until STARTTLS; "
+    "set it to STARTTLS or to no encryption, or to the port with implicit TLS",
+    "http": "it speaks HTTP: a browser, a scanner, or its ports are mixed up",
+    "binary": "it sends binary data: another protocol is set to this port",
+}
+
+
+@implementer(IHalfCloseableProtocol)
+class ESMTP(Protocol):
+    """One device's connection; its dialog's `Link`."""
+
+    _log = Logger()
+
+    def __init__(self, factory: ESMTPFactory) -> None:
+        self._home = factory
+        self._settings = factory.settings
+        self._clock = factory.clock
+        self._reader = SmtpReader()
+        self._dialog = Dialog(self, factory.settings, factory.intake, factory.portal, factory.now)
+        self._replies = _Replies()
+        self._timers: dict[str, IDelayedCall] = {}
+        self._wake: Deferred[None] | None = None
+        self._stop: Stopped | None = None
+        self._patient = False  # a stop waits for the end of the mail that is being sent
+        self._gone = False  # the peer sends nothing more
+        self._over = False  # nothing is read any more
+        self._in_data = False
+        self._paused = False
+        self._in_a_row = 0
+        self._errors = 0
+
+    @property
+    def _transport(self) -> Any:
+        """TCP, TLS or PROXY protocol around either: more than one interface promises."""
+        return self.transport
+
+    # what Twisted calls
+
+    def connectionMade(self) -> None:
+        """Greet at once: some devices speak first, and none may be kept waiting."""
+        self.peer = Peer(self._transport, self._settings, self._home.connections, self._home.now())
+        self._transport.registerProducer(self._replies, True)
+        self._start_timer("idle", self._settings.idle_seconds)
+        self._start_timer("transfer", self._settings.transfer_seconds)
+        self._home.joined(self)
+        if not self.peer.enter():
+            self.stop("too_many_connections")
+        conversation = Deferred.fromCoroutine(self._converse())
+        conversation.addErrback(self._escaped).addBoth(self._home.ended, self)
+
+    def dataReceived(self, data: bytes) -> None:
+        """Take bytes at any time: TLS delivers what it has read even to a paused protocol."""
+        if self._over:
+            return
+        if not self.peer.hear():
+            self.stop("too_many_connections")
+        self._reader.feed(data)
+        if self._wake is None and self._reader.waiting > WAITING_BYTES:
+            self.pause()
+        self._awake()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Let the loop read what came before the loss; then it ends."""
+        if reason.check(TLSError):
+            self._log.info(
+                "{peer} on {listener} has no TLS with us ({reason}); perhaps it uses no "
+                "encryption, or a TLS version that this listener refuses",
+                peer=self.session.peer, listener=self._settings.name, reason=repr(reason.value),
+            )  # fmt: skip
+        self._stop_timers()
+        self._over = True
+        self.peer.leave()
+        self._home.disconnected(self)
+        self._replies.resumeProducing()
+        self.readConnectionLost()
+
+    def readConnectionLost(self) -> None:
+        """The peer has said all it had to say; it may still be reading."""
+        self._gone = True
+        self._awake()
+
+    def writeConnectionLost(self) -> None:
+        """Our half is never closed alone."""
+
+    # the loop
+
+    async def _converse(self) -> None:
+        try:
+            self._check_end()
+            await self._say(reply("ready"))
+            while True:
+                event = await self.next_event()
+                await self._say(await self._answer(event))
+        except Stopped as stop:
+            if stop.answer is not None:
+                self._transport.write(stop.answer.encoded())
+        except Gone:
+            pass
+        finally:
+            self._dialog.end()
+            self._hang_up()
+
+    async def _answer(self, event: Event) -> Reply:
+        if not isinstance(event, Command):
+            return reply("line_too_long")
+        return await self._guarded(self._dialog.answer(event)) or reply("bug")
+
+    async def _guarded(self, work: Awaitable[Reply | None]) -> Reply | None:
+        """What ``work`` answers; a refusal is answered as such, a bug as "later", loudly."""
+        try:
+            return await work
+        except Refusal as refusal:
+            return answer_to(refusal)
+        except (Gone, Stopped):
+            raise
+        except Exception:
+            self._log.failure("A bug answered {peer} with 451", peer=self.session.peer)
+            return reply("bug")
+
+    async def _say(self, answer: Reply | None) -> None:
+        """Write a reply and what follows from it, each in one piece."""
+        while answer is not None:
+            self._errors += answer.is_error
+            if self._errors >= self._settings.errors:
+                raise Stopped("too_many_errors", reply("too_many_errors"))
+            self._transport.write(answer.encoded())
+            if answer.closes:
+                raise Stopped("closed", None)
+            answer = await self._guarded(answer.then()) if answer.then else None
+
+    async def next_event(self) -> Event:
+        """The peer's next event.  Raises `Gone` or `Stopped`."""
+        await self._replies.read()
+        if self._in_a_row >= EVENTS_IN_A_ROW:
+            self._in_a_row = 0
+            await deferLater(self._clock, 0)
+        self._check_end()
+        while (event := self._reader.next_event()) is None:
+            if self._gone:
+                raise Gone
+            await self._more()
+            self._check_end()
+        self._in_a_row += 1
+        return self._known(event)
+
+    def _known(self, event: Event) -> Event:
+        if isinstance(event, DataEnd):
+            self._in_data = False
+        elif isinstance(event, Endless):
+            raise Stopped("endless_line", reply("endless_line"))
+        elif isinstance(event, NotSmtp):
+            self._log.warn(
+                "{peer} does not speak SMTP on {listener}: {advice}",
+                peer=self.session.peer, listener=self._settings.name, advice=ADVICE[event.spoken],
+            )  # fmt: skip
+            raise Stopped("not_smtp", None if event.spoken == "tls" else reply("not_smtp"))
+        return event
+
+    async def _more(self) -> None:
+        """Wait until something has come or the conversation must end."""
+        self._in_a_row = 0
+        self._restart_timer("idle", self._settings.idle_seconds)
+        if self._paused:
+            self._paused = False
+            self._transport.resumeProducing()
+        self._wake = Deferred()
+        await self._wake
+
+    def _awake(self) -> None:
+        wake, self._wake = self._wake, None
+        if wake is not None:
+            wake.callback(None)
+
+    # the dialog's link
+
+    @property
+    def session(self) -> Session:
+        """Who is connected, to which listener."""
+        return self.peer.session
+
+    @property
+    def tls(self) -> str | None:
+        """TLS version and cipher, or None in clear."""
+        return self.peer.tls
+
+    @property
+    def certificate(self) -> str | None:
+        """The fingerprint of the client certificate, if one is accepted and was shown."""
+        return self.peer.certificate
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes have come that no event has shown yet."""
+        return self._reader.waiting
+
+    def begin_line(self) -> None:
+        """The next event is an answer to a challenge."""
+        self._reader.begin_line()
+
+    def begin_data(self) -> None:
+        """The next events are a mail."""
+        self._in_data = True
+        self._reader.begin_data()
+
+    def begin_tls(self) -> None:
+        """What follows is a TLS handshake."""
+        if not self._gone:
+            self._transport.startTLS(self._home.tls)
+            self.peer.begin_tls()
+
+    def pause(self) -> None:
+        """Read nothing from the network until the next event is asked for."""
+        if not self._paused and not self._gone:
+            self._paused = True
+            self._transport.pauseProducing()
+
+    def mail_ended(self) -> None:
+        """A mail was taken: the next one has all the time again."""
+        self._restart_timer("transfer", self._settings.transfer_seconds)
+
+    # how it ends
+
+    def stop(self, cause: str, *, patient: bool = False) -> None:
+        """End the conversation with 421; ``patient``: not inside a mail that is being sent."""
+        self._stop = self._stop or Stopped(cause, reply(cause))
+        self._patient = patient
+        self._replies.resumeProducing()
+        self._awake()
+
+    def abort(self) -> None:
+        """Drop the connection, whatever waits to be written."""
+        self._transport.abortConnection()
+
+    def _check_end(self) -> None:
+        if self._stop is not None and not (self._patient and self._in_data):
+            raise self._stop
+
+    def _hang_up(self) -> None:
+        """Close, and do not wait for ever until the peer has read its last reply."""
+        self._stop_timers()
+        self._over = True
+        self._transport.unregisterProducer()
+        self._transport.loseConnection()
+        if self._home.is_connected(self):
+            self._timers["linger"] = self._clock.callLater(LINGER_SECONDS, self.abort)
+
+    def _escaped(self, failure: Failure) -> None:
+        self._log.failure("A conversation ended in a bug", failure)
+        self.abort()
+
+    def _timed_out(self, timer: str) -> None:
+        """The peer lets us wait too long.  While we let it wait, nothing is its fault."""
+        if self._wake is not None or self._replies.unread:
+            self.stop("too_slow")
+        else:
+            self._start_timer(timer, self._settings.idle_seconds)
+
+    def _start_timer(self, timer: str, seconds: float) -> None:
+        self._timers[timer] = self._clock.callLater(seconds, self._timed_out, timer)
+
+    def _restart_timer(self, timer: str, seconds: float) -> None:
+        if timer in self._timers and self._timers[timer].active():
+            self._timers[timer].reset(seconds)
+
+    def _stop_timers(self) -> None:
+        for timer in self._timers.values():
+            if timer.active():
+                timer.cancel()
+        self._timers.clear()
+
+
+@implementer(IPushProducer)
+class _Replies:
+    """What the transport tells about our replies: whether the peer reads them."""
+
+    def __init__(self) -> None:
+        self.unread = False
+        self._waiting: Deferred[None] | None = None
+
+    async def read(self) -> None:
+        """Wait until the peer has read enough of what was written."""
+        if self.unread:
+            self._waiting = Deferred()
+            await self._waiting
+
+    def pauseProducing(self) -> None:
+        """The transport holds as much as it wants to."""
+        self.unread = True
+
+    def resumeProducing(self) -> None:
+        """The peer has read on."""
+        self.unread = False
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting.callback(None)
+
+    def stopProducing(self) -> None:
+        """The connection is lost: nobody waits any longer."""
+        self.resumeProducing()

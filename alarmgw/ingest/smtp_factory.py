@@ -1,0 +1,117 @@
+"""The listener's side of ESMTP: a connection for everybody, and closing in good order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.cred.portal import Portal
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IAddress, IDelayedCall, IProtocolFactory, IReactorTime
+from twisted.internet.protocol import Factory
+from twisted.protocols.tls import TLSMemoryBIOFactory
+
+from alarmgw.ingest.connections import Connections
+from alarmgw.ingest.listener import ListenerSettings
+from alarmgw.ingest.smtp import ESMTP
+from alarmgw.model import Now
+
+if TYPE_CHECKING:
+    from alarmgw.intake import Intake
+
+#: How long transfers may go on once the gateway closes; then they get 421 ...
+FINISH_SECONDS = 5.0
+#: ... and have this long to read it.
+FAREWELL_SECONDS = 2.0
+
+
+class ESMTPFactory(Factory):
+    """Makes one `ESMTP` for each connection of one listener, and closes them in good order."""
+
+    noisy = False
+
+    def __init__(
+        self,
+        *,
+        intake: Intake,
+        portal: Portal,
+        settings: ListenerSettings,
+        clock: IReactorTime,
+        now: Now,
+        tls: Any = None,
+        connections: Connections | None = None,
+    ) -> None:
+        """``tls`` is an OpenSSL context factory; ``connections`` is shared by all listeners."""
+        self.intake = intake
+        self.portal = portal
+        self.settings = settings
+        self.clock = clock
+        self.now = now
+        self.tls = tls
+        self.connections = connections or Connections()
+        self._talking: set[ESMTP] = set()
+        self._connected: set[ESMTP] = set()
+        self._closed: Deferred[None] | None = None
+        self._patience: list[IDelayedCall] = []
+
+    def for_endpoint(self) -> IProtocolFactory:
+        """What an endpoint listens with: this factory, inside TLS where that is implicit."""
+        if self.settings.tls != "implicit":
+            return self
+        return TLSMemoryBIOFactory(self.tls, False, self, clock=self.clock)
+
+    def buildProtocol(self, addr: IAddress | None) -> ESMTP:
+        """A protocol for one connection."""
+        return ESMTP(self)
+
+    def shutdown(self) -> Deferred[None]:
+        """Close: who is sending a mail may finish it within 5 s, everybody else gets 421.
+
+        Fires when every conversation has ended, commits included.
+        """
+        if self._closed is None:
+            self._closed = Deferred()
+            self._patience = [
+                self.clock.callLater(FINISH_SECONDS, self._stop_all, False),
+                self.clock.callLater(FINISH_SECONDS + FAREWELL_SECONDS, self._abort_all),
+            ]
+            self._stop_all(patient=True)
+            self._check_closed()
+        return self._closed
+
+    def joined(self, connection: ESMTP) -> None:
+        """A connection was made."""
+        self._talking.add(connection)
+        self._connected.add(connection)
+        if self._closed is not None:
+            connection.stop("shutting_down")
+
+    def ended(self, result: object, connection: ESMTP) -> None:
+        """Its conversation has ended."""
+        self._talking.discard(connection)
+        self._check_closed()
+
+    def disconnected(self, connection: ESMTP) -> None:
+        """Its transport is gone; its last commit may still be going on."""
+        self._connected.discard(connection)
+        self._check_closed()
+
+    def is_connected(self, connection: ESMTP) -> bool:
+        """Whether its transport is still there."""
+        return connection in self._connected
+
+    def _stop_all(self, patient: bool) -> None:
+        for connection in list(self._talking):
+            connection.stop("shutting_down", patient=patient)
+
+    def _abort_all(self) -> None:
+        for connection in list(self._connected):
+            connection.abort()
+
+    def _check_closed(self) -> None:
+        closed = self._closed
+        if closed is None or closed.called or self._talking or self._connected:
+            return
+        for call in self._patience:
+            if call.active():
+                call.cancel()
+        closed.callback(None)
