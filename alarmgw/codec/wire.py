@@ -24,8 +24,8 @@ VERSION = 1
 BATCH_BYTES = 256 * 1024
 BATCH_ENTRIES = 500
 
-#: What surrounds the entries of a batch.
-BATCH_FRAME_BYTES = 128
+#: Room for the entries of a batch: the frame around them and the commas between them are off.
+BATCH_ROOM = BATCH_BYTES - BATCH_ENTRIES - 128
 
 #: So many batches may be unanswered; the answer is the credit for the next one.
 WINDOW = 4
@@ -33,11 +33,17 @@ WINDOW = 4
 #: Pictures travel in pieces of this size; a shorter one is the last.
 CHUNK_BYTES = 64 * 1024
 
+#: So many pieces may be under way on one link: they stand before the next alarm.
+PIECES = 2
+
 #: Anything a workstation says in one message: requests, answers.
 REQUEST_BYTES = 1024
 
 #: A fresh workstation gets at most so many of the newest open alarms.
 SNAPSHOT_ENTRIES = 500
+
+#: ... and so many bytes of them, because they wait in memory until it has read them.
+SNAPSHOT_BYTES = 4 * 1024 * 1024
 
 HEARTBEAT_SECONDS = 5
 LOST_SECONDS = 15
@@ -188,7 +194,7 @@ def pack_batch(after: int, up_to: int, entries: Sequence[bytes]) -> bytes:
 
 def unpack_batch(data: object) -> Batch:
     """The `Batch` in ``data``, its entries numbered upwards.  Raises `Refused`."""
-    batch = unpack(Batch, data, BATCH_BYTES + BATCH_FRAME_BYTES)
+    batch = unpack(Batch, data, BATCH_BYTES)
     last = 0
     for entry in batch.entries:
         seq = entry.get("seq") if isinstance(entry, dict) else None

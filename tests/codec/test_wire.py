@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from alarmgw.codec.wire import (
     BATCH_BYTES,
+    BATCH_ROOM,
     Batch,
     Drawn,
     Heartbeat,
@@ -105,11 +106,11 @@ def test_an_empty_batch_moves_the_number_on() -> None:
 
 
 def test_a_full_batch_fits() -> None:
-    """256 KB of entries and their frame are accepted, a byte more is not."""
-    full = numbered(1, json.dumps({"text": "x" * (BATCH_BYTES - 23)}).encode())
+    """A batch's room full of entries and their frame are accepted, more than 256 KB are not."""
+    full = numbered(1, json.dumps({"text": "x" * (BATCH_ROOM - 23)}).encode())
     assert unpack_batch(pack_batch(2**63 - 1, 2**63 - 1, [full])).entries
     with pytest.raises(Refused):
-        unpack_batch(pack_batch(0, 1, [full + b" " * 200]))
+        unpack_batch(pack_batch(0, 1, [full + b" " * (BATCH_BYTES - BATCH_ROOM)]))
 
 
 @pytest.mark.parametrize(
