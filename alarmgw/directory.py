@@ -63,9 +63,7 @@ class Directory:
         """The source that an address names, upper and lower case alike."""
         return self.by_address.get(normal_address(address))
 
-    def owner(
-        self, recipients: Sequence[str], login: str | None, sender: str, peer: str
-    ) -> Owner:
+    def owner(self, recipients: Sequence[str], login: str | None, sender: str, peer: str) -> Owner:
         """Whose a mail is: recipient, then login, then sender, then network (design, "Who is it?").
 
         ``login`` is a known login's name or None; ``peer`` an IP address.
@@ -96,4 +94,6 @@ class Directory:
             address = ipaddress.ip_address(peer)
         except ValueError:
             return None
+        # A listener for both families shows an IPv4 peer as ::ffff:10.1.2.3.
+        address = getattr(address, "ipv4_mapped", None) or address
         return next((source for network, source in self.by_network if address in network), None)

@@ -79,7 +79,16 @@ def _one_of(allowed: tuple[str, ...]) -> Any:
     return attrs.validators.in_(allowed)
 
 
-_utc = attrs.validators.instance_of(datetime)
+def _utc(instance: object, attribute: attrs.Attribute[datetime], value: datetime) -> None:
+    if value.utcoffset() is None:
+        raise ValueError(f"{attribute.name} has no time zone")
+
+
+def _is_name(instance: object, attribute: attrs.Attribute[str], value: str) -> None:
+    if value in ("", ".", "..") or "/" in value or "\0" in value:
+        raise ValueError(f"{attribute.name} {value!r} is no file's name")
+
+
 _hash = attrs.validators.matches_re(r"[0-9a-f]{64}\Z")
 _natural = attrs.validators.ge(0)
 
@@ -120,7 +129,8 @@ class Times:
     def as_json(self) -> dict[str, Any]:
         """The contract's ``times`` object, RFC 3339 with microseconds."""
         moments = {
-            name: utc_text(getattr(self, name), 6) for name in ("connected", "data", "eom", "synced")
+            name: utc_text(getattr(self, name), 6)
+            for name in ("connected", "data", "eom", "synced")
         }
         return {**moments, "clock_offset_s": self.clock_offset_s}
 
@@ -146,7 +156,7 @@ class Event:
 class Part:
     """One picture or file that fell out of a mail and stands in the alarm's folder."""
 
-    name: str
+    name: str = field(validator=_is_name)
     label: str | None
     media_type: str
     size: int = field(validator=_natural)
@@ -192,7 +202,7 @@ class Meaning:
 
 @frozen(kw_only=True)
 class Handling:
-    """What is done with an alarm: class 1 (hold-up) to 5 (information), where, and by which rule."""
+    """What is done with an alarm: class 1 (hold-up) to 5 (information), where, by which rule."""
 
     priority: int = field(validator=[attrs.validators.ge(1), attrs.validators.le(5)])
     handling: str = field(validator=_one_of(HANDLINGS))

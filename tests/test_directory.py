@@ -1,0 +1,105 @@
+"""Whose a mail is: recipient, login, sender, network, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from alarmgw.directory import Directory, Owner
+from alarmgw.model import Login, Source
+
+FREE = Source(address="free@x", networks=("10.1.0.0/16",))
+NEAR = Source(address="near@x", networks=("10.1.2.0/24",))
+REC_1 = Source(address="rec1@x", login="Recorder")
+REC_2 = Source(address="rec2@x", login="recorder")
+SINGLE = Source(address="single@x", login="single")
+
+DIRECTORY = Directory.of(
+    [FREE, NEAR, REC_1, REC_2, SINGLE],
+    [Login(name="Recorder", salt=b"", digest=b""), Login(name="single", salt=b"", digest=b"")],
+)
+
+
+def owner(
+    recipients: Sequence[str] = (), login: str | None = None, sender: str = "", peer: str = ""
+) -> Owner:
+    """Whose a mail with this envelope is."""
+    return DIRECTORY.owner(recipients, login, sender, peer)
+
+
+def test_the_recipient_comes_first() -> None:
+    """Sender and network say nothing then; upper and lower case are alike."""
+    assert owner(["FREE@X"], sender="single@x", peer="10.1.2.3") == Owner((FREE,))
+
+
+def test_several_recipients_are_several_sources_once_each() -> None:
+    """In the envelope's order; those that name nobody are left out."""
+    found = owner(["near@x", "nobody@x", "free@x", "NEAR@x"])
+    assert found == Owner((NEAR, FREE))
+
+
+def test_without_a_known_recipient_the_sender_names_the_source() -> None:
+    """Many devices have one recipient for all."""
+    assert owner(["alarm@x"], sender="Free@x", peer="10.1.2.3") == Owner((FREE,))
+
+
+@pytest.mark.parametrize(
+    ("peer", "expected"),
+    [
+        ("10.1.2.3", (NEAR,)),
+        ("10.1.9.9", (FREE,)),
+        ("::ffff:10.1.2.3", (NEAR,)),
+        ("192.0.2.1", ()),
+        ("not an address", ()),
+        ("fe80::1%eth0", ()),
+    ],
+)
+def test_at_last_the_network_names_the_source(peer: str, expected: tuple[Source, ...]) -> None:
+    """The narrowest network that the peer is in; IPv4 inside IPv6 is IPv4."""
+    assert owner(["alarm@x"], sender="?", peer=peer) == Owner(expected)
+
+
+def test_a_login_with_one_source_is_that_source() -> None:
+    """Whatever recipient and sender say, if they name nobody."""
+    assert owner(["alarm@x"], login="SINGLE", sender="x") == Owner((SINGLE,))
+
+
+def test_a_login_may_send_for_each_of_its_sources() -> None:
+    """The recipient chooses, or the sender."""
+    assert owner(["rec2@x", "rec1@x"], login="recorder") == Owner((REC_2, REC_1))
+    assert owner(["alarm@x"], login="recorder", sender="REC1@x") == Owner((REC_1,))
+
+
+def test_a_foreign_recipient_is_stored_for_the_logins_source() -> None:
+    """With a note: a login cannot speak for others."""
+    assert owner(["free@x"], login="single") == Owner((SINGLE,), ("recipient_not_owned",))
+    assert owner(["free@x", "rec1@x"], login="recorder") == Owner(
+        (REC_1,), ("recipient_not_owned",)
+    )
+
+
+def test_a_login_cannot_speak_for_others_by_sender_or_network() -> None:
+    """Nothing outside its own sources is found for it."""
+    assert owner(login="recorder", sender="free@x", peer="10.1.2.3") == Owner(
+        (), ("login_names_no_source",)
+    )
+
+
+def test_a_login_whose_sources_are_not_named_is_unassigned() -> None:
+    """Both oddities are noted."""
+    assert owner(["free@x"], login="recorder") == Owner(
+        (), ("recipient_not_owned", "login_names_no_source")
+    )
+
+
+def test_nobody_is_unassigned() -> None:
+    """An empty directory knows no one, and that is no fault."""
+    assert Directory().owner(["a@b"], None, "c@d", "10.0.0.1") == Owner()
+
+
+def test_a_login_is_found_in_any_case() -> None:
+    """Devices write names as they like."""
+    found = DIRECTORY.login(" RECORDER")
+    assert found is not None and found.name == "Recorder"
+    assert DIRECTORY.login("nobody") is None
