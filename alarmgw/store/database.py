@@ -80,7 +80,9 @@ def upgrade(connection: sqlite3.Connection, path: Path, steps: Mapping[int, str]
         _run_step(connection, number, steps[number])
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
+def open_writer(
+    path: Path, factory: type[sqlite3.Connection] = sqlite3.Connection
+) -> sqlite3.Connection:
     """The connection that writes.  A commit is on disk when it returns."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
@@ -88,6 +90,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
         timeout=5,
         isolation_level=None,
         check_same_thread=False,
+        factory=factory,
     )
     try:
         for pragma in _WRITER_PRAGMAS:

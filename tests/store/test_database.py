@@ -1,0 +1,142 @@
+"""The journal's file: whole or not there, upgraded step by step, refused when it is strange."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from alarmgw.errors import BadConfig
+from alarmgw.store import database
+from tests.journals import appending, done, made, started, system_record
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the journal is made."""
+    return tmp_path / "journal.sqlite3"
+
+
+@pytest.fixture
+def writer(path: Path) -> Iterator[sqlite3.Connection]:
+    """The writing connection of a fresh journal."""
+    made(path).close()
+    with closing(database.open_writer(path)) as connection:
+        yield connection
+
+
+def version(connection: sqlite3.Connection) -> str:
+    """The schema's number as the journal knows it."""
+    row = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+    return str(row[0])
+
+
+def test_a_new_journal_is_readable_by_its_owner_only(path: Path) -> None:
+    """Digests and people's words stand in it."""
+    made(path).close()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_new_journal_leaves_nothing_beside_itself(path: Path) -> None:
+    """The name it was made under is gone."""
+    made(path).close()
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_crash_while_the_journal_is_made_leaves_none(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever stops before the rename, the next start makes the journal as if nothing was."""
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="power cut"):
+        patched.setattr(Path, "rename", _power_cut)
+        made(path)
+    assert not path.exists()
+    journal = started(path)
+    assert done(journal.submit(appending(system_record("whole")))) == [1]
+    journal.close()
+
+
+def _power_cut(*arguments: object) -> None:
+    raise OSError("power cut")
+
+
+def test_a_commit_is_synced_and_the_log_is_checkpointed_by_nobody_else(
+    writer: sqlite3.Connection,
+) -> None:
+    """WAL with synchronous FULL (2), and no automatic checkpoint inside a commit."""
+    values = [
+        writer.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "wal_autocheckpoint", "secure_delete")
+    ]
+    assert values == ["wal", 2, 0, 1]
+
+
+def test_a_journal_of_a_newer_program_is_refused(path: Path) -> None:
+    """The complaint names the file and says what to install."""
+    made(path).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
+    with pytest.raises(BadConfig, match=r"journal\.sqlite3: schema: .*newer.*install"):
+        made(path)
+
+
+def test_a_file_that_is_no_journal_is_refused(path: Path) -> None:
+    """It is neither overwritten nor understood by force."""
+    path.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(BadConfig, match="is not a journal"):
+        made(path)
+    assert path.read_bytes().startswith(b"not a database")
+
+
+def test_upgrades_run_in_order_and_once(writer: sqlite3.Connection, path: Path) -> None:
+    """A step that was done is not done again."""
+    steps = {1: "", 2: "CREATE TABLE two (x);", 3: "ALTER TABLE two ADD COLUMN y;"}
+    database.upgrade(writer, path, steps)
+    database.upgrade(writer, path, steps)
+    assert version(writer) == "3"
+
+
+def test_an_upgrade_that_fails_leaves_the_step_before(
+    writer: sqlite3.Connection, path: Path
+) -> None:
+    """Each step is one transaction with its number."""
+    steps = {1: "", 2: "CREATE TABLE two (x);", 3: "CREATE TABLE three (x); SELECT nonsense;"}
+    with pytest.raises(sqlite3.OperationalError):
+        database.upgrade(writer, path, steps)
+    tables = {row[0] for row in writer.execute("SELECT name FROM sqlite_master")}
+    assert (version(writer), {"two", "three"} & tables) == ("2", {"two"})
+
+
+def test_readers_cannot_write(writer: sqlite3.Connection, path: Path) -> None:
+    """A reader's connection refuses every change."""
+    with (
+        closing(database.open_reader(path)) as reader,
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+    ):
+        reader.execute("DELETE FROM meta")
+
+
+def test_every_column_says_what_it_is() -> None:
+    """Each column of the schema has a comment."""
+    lines = "\n".join(database.schema_steps().values()).splitlines()
+    columns = [line for line in lines if line.startswith("    ") and "PRIMARY KEY (" not in line]
+    assert [line for line in columns if " -- " not in line and "--" not in line] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (sqlite3.SQLITE_FULL, True),
+        (sqlite3.SQLITE_IOERR_FSYNC, True),
+        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, False),
+        (sqlite3.SQLITE_ERROR, False),
+    ],
+)
+def test_a_failing_store_is_told_from_a_wrong_statement(code: int, expected: bool) -> None:
+    """Only the store's own failures mean "later" for everybody."""
+    error = sqlite3.OperationalError("x")
+    error.sqlite_errorcode = code
+    assert database.is_store_failure(error) is expected

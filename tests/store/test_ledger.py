@@ -1,0 +1,129 @@
+"""The ledger: numbers, savepoints and projections inside one transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alarmgw.model import Handling
+from alarmgw.store.chain import verify_chain
+from alarmgw.store.database import open_writer
+from alarmgw.store.ledger import Ledger, rebuild_projections
+from tests.journals import alarm_record, closed_record, made, mail_id, system_record
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """The ledger of an empty journal, in a transaction."""
+    path = tmp_path / "journal.sqlite3"
+    made(path).close()
+    with closing(open_writer(path)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield Ledger(connection)
+
+
+def open_alarms(ledger: Ledger) -> list[tuple[int, str]]:
+    """The projection of open alarms."""
+    return ledger.connection.execute("SELECT seq, alarm FROM open_alarm ORDER BY seq").fetchall()
+
+
+def test_numbers_begin_at_one_and_have_no_gaps(ledger: Ledger) -> None:
+    """Each entry's number is the one after the last."""
+    assert [ledger.append(system_record(word)) for word in "abc"] == [1, 2, 3]
+
+
+def test_numbers_go_on_where_the_last_transaction_ended(ledger: Ledger) -> None:
+    """A new ledger finds the end of the journal by itself, and chains on."""
+    ledger.append(system_record("a"))
+    assert Ledger(ledger.connection).append(system_record("b")) == 2
+    assert verify_chain(ledger.connection).faults == ()
+
+
+def test_what_was_appended_is_told_as_public_json(ledger: Ledger) -> None:
+    """The encoded entry has its number in it."""
+    line = alarm_record(1)
+    ledger.append(line)
+    [(seq, public)] = ledger.appended
+    assert seq == 1 and json.loads(public) == {"seq": 1, **json.loads(line.public)}
+
+
+def test_a_failed_savepoint_takes_back_entries_numbers_and_chain(ledger: Ledger) -> None:
+    """What comes next takes the number, and the chain knows nothing of the failure."""
+    ledger.append(system_record("before"))
+    with pytest.raises(ZeroDivisionError), ledger.savepoint():
+        ledger.append(system_record("undone"))
+        raise ZeroDivisionError
+    assert ledger.append(system_record("after")) == 2
+    assert b"undone" not in b"".join(public for _, public in ledger.appended)
+    assert verify_chain(ledger.connection).faults == ()
+
+
+def test_an_alarm_arrives_once(ledger: Ledger) -> None:
+    """A second alarm entry with the same id is refused by the database."""
+    ledger.append(alarm_record(1))
+    with pytest.raises(sqlite3.IntegrityError), ledger.savepoint():
+        ledger.append(alarm_record(1))
+
+
+def test_an_alarm_in_the_queue_is_open_until_it_is_closed(ledger: Ledger) -> None:
+    """The projection changes with the entries."""
+    ledger.append(alarm_record(1))
+    ledger.append(alarm_record(2))
+    assert [seq for seq, _ in open_alarms(ledger)] == [1, 2]
+    ledger.append(closed_record(f"{mail_id(1)}-1"))
+    assert open_alarms(ledger) == [(2, f"{mail_id(2)}-1")]
+
+
+def test_an_alarm_that_is_not_for_the_queue_is_not_open(ledger: Ledger) -> None:
+    """Tests and disarmed alarms are stored and counted, not queued."""
+    ledger.append(alarm_record(1, handling=Handling(priority=5, handling="test", rule="x")))
+    assert open_alarms(ledger) == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(steps=st.lists(st.tuples(st.integers(1, 6), st.booleans()), max_size=20))
+def test_rebuilt_projections_are_what_they_were(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, bool]]
+) -> None:
+    """Whatever was appended, replaying the journal makes the same projection."""
+    path = tmp_path_factory.mktemp("replay") / "journal.sqlite3"
+    made(path).close()
+    with closing(open_writer(path)) as connection:
+        ledger, seen = Ledger(connection), set()
+        for number, closing_it in steps:
+            if closing_it:
+                ledger.append(closed_record(f"{mail_id(number)}-1"))
+            elif number not in seen:
+                seen.add(number)
+                ledger.append(alarm_record(number))
+        before = open_alarms(ledger)
+        connection.execute("UPDATE open_alarm SET alarm = alarm || 'x'")
+        rebuild_projections(ledger)
+        assert open_alarms(ledger) == before
+
+
+def test_the_settled_mark_only_advances(ledger: Ledger) -> None:
+    """A late round cannot make the next start look at everything again."""
+    marks = []
+    for seq in (5, 3, 7):
+        ledger.set_settled(seq)
+        row = ledger.connection.execute("SELECT value FROM meta WHERE name = 'settled'")
+        marks.append(row.fetchone()[0])
+    assert marks == ["5", "5", "7"]
+
+
+def test_erased_words_are_gone_and_facts_stay(ledger: Ledger) -> None:
+    """Erasing removes the content row and with it the salt; the body is not touched."""
+    seq = ledger.append(alarm_record(1))
+    body = ledger.connection.execute("SELECT body FROM entry").fetchone()[0]
+    ledger.erase(seq)
+    assert ledger.connection.execute("SELECT count(*) FROM content").fetchone() == (0,)
+    assert ledger.connection.execute("SELECT body FROM entry").fetchone()[0] == body
+    assert verify_chain(ledger.connection).erased == 1
