@@ -97,7 +97,7 @@ class Arguments:
 
     def _needed(self, key: str, value: str | None) -> str:
         if not value:
-            raise bad_value(f"{self._command} needs {_article(key)} {key}")
+            raise bad_value(f"{self._command} needs: {key}")
         return value
 
     def _text(self, key: str, characters: int) -> str | None:
@@ -111,7 +111,3 @@ class Arguments:
         if len(value) > characters:
             raise bad_value(f"the {key} is too long: {characters} characters are allowed")
         return value
-
-
-def _article(noun: str) -> str:
-    return "an" if noun[0] in "aeiou" else "a"
