@@ -1,0 +1,132 @@
+"""Bytes to text, whatever the device believed its character set to be.
+
+The order: what only the declared set can explain (UTF-16, ISO-2022 and other
+sets whose bytes look like ASCII), strict UTF-8, the declared sets, and then a
+guess between gb18030, cp1251 and cp1252 by the shape of the bytes.  Nothing
+is ever dropped, and the result can always be encoded as UTF-8.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Mapping
+from encodings import aliases
+
+#: Codecs of Python that are no character sets, or that take hostile input badly.
+_NO_CHARSETS = frozenset(
+    (
+        *("base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec"),
+        *("zlib_codec", "mbcs", "oem"),
+    )
+)
+
+#: Narrow sets whose name is commonly used for the wider one that contains it.
+_WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "latin_1": "cp1252",
+    "ascii": "utf_8",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "big5": "cp950",
+}
+
+_OWN_NAMES = {
+    "x_gbk": "gbk",
+    "gb_2312_80": "gb2312",
+    "x_sjis": "shift_jis",
+    "x_big5": "big5",
+    "x_mac_cyrillic": "mac_cyrillic",
+    "koi8_u": "koi8_u",
+    "cp874": "cp874",
+    "windows_874": "cp874",
+    "utf_8_sig": "utf_8_sig",
+    "unicode_1_1_utf_7": "utf_7",
+    "utf8mb4": "utf_8",
+}
+
+
+def _codecs() -> Mapping[str, str]:
+    """Every accepted name with its codec: a closed list, so that no input makes Python search."""
+    named = {**aliases.aliases, **_OWN_NAMES}
+    named.update({codec: codec for codec in named.values()})
+    return {name: codec for name, codec in named.items() if codec not in _NO_CHARSETS}
+
+
+_CODECS = _codecs()
+_LOOKS_LIKE_ASCII = re.compile(r"utf_(7|16|32)|iso2022|hz")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_LINE_END = re.compile("\r\n?|\n")
+_BLANKS = re.compile("[ \t\r\n\x0b\x0c]+")
+
+
+def codec_name(declared: str | None) -> str | None:
+    """The codec for a declared character set; None for an unknown one."""
+    if not declared:
+        return None
+    name = re.sub(r"[^a-z0-9]+", "_", declared[:40].lower()).strip("_")
+    codec = _CODECS.get(name) or _CODECS.get(name.replace("_", ""))
+    return _WIDER.get(codec, codec) if codec else None
+
+
+def decode(
+    raw: bytes,
+    declared: str | None = None,
+    hints: Iterable[str] = (),
+    *,
+    trust_declared: bool = False,
+    cut: bool = False,
+) -> str:
+    """``raw`` as text.
+
+    ``hints`` are sets that other parts of the mail declared.  With
+    ``trust_declared`` (encoded words) the declared set goes before UTF-8.
+    With ``cut`` the last character may be incomplete and is then left out.
+    """
+    own = codec_name(declared)
+    first = own if own and (trust_declared or _LOOKS_LIKE_ASCII.match(own)) else None
+    others = [codec_name(hint) for hint in hints]
+    for codec in dict.fromkeys((first, "utf_8", own, *others)):
+        text = _strictly(raw, codec, cut) if codec else None
+        if text is not None:
+            return text
+    return raw.decode(_guess(raw), "replace")
+
+
+def clean_text(text: str) -> str:
+    """``text`` with LF line ends, without a byte order mark, NULs, controls and lone surrogates."""
+    return _UNWANTED.sub("", _LINE_END.sub("\n", text.removeprefix("\ufeff")))
+
+
+def clean_line(text: str) -> str:
+    """``text`` as one line: runs of white space are one blank, controls are gone."""
+    return _UNWANTED.sub("", _BLANKS.sub(" ", text.removeprefix("\ufeff"))).strip()
+
+
+def _strictly(raw: bytes, codec: str, cut: bool) -> str | None:
+    """``raw`` in ``codec``, or None if it is anything else."""
+    try:
+        return codecs.getincrementaldecoder(codec)("strict").decode(raw, not cut)
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _guess(raw: bytes) -> str:
+    """The likeliest of gb18030, cp1251 and cp1252 for bytes that nobody declared.
+
+    Chinese text comes in pairs of high bytes whose first is mostly of the
+    common characters (B0 to D7).  Cyrillic comes in long runs.  Western text
+    has single high bytes among ASCII.
+    """
+    runs = _HIGH_RUN.findall(raw[:65536])
+    pairs = [run[at] for run in runs for at in range(0, len(run), 2)]
+    even = all(len(run) % 2 == 0 for run in runs)
+    common = sum(0xA1 <= lead <= 0xA3 or 0xB0 <= lead <= 0xD7 for lead in pairs)
+    decodes = even and _strictly(raw, "gb18030", True) is not None
+    if decodes and common * 2 >= len(pairs):
+        return "gb18030"
+    if runs and sum(map(len, runs)) >= 3 * len(runs):
+        return "cp1251"
+    return "gb18030" if decodes else "cp1252"

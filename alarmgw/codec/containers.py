@@ -1,0 +1,64 @@
+"""What holds a part's raw content, or is held open, while a message is walked through."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from alarmgw.codec.findings import Findings, Text
+
+#: A preamble is kept this far, in case no delimiter follows and it is all there is.
+_PREAMBLE_BYTES = 65536
+
+
+class Sink(Protocol):
+    """Takes the raw content of one part."""
+
+    def write(self, raw: bytes) -> None:
+        """The next bytes of the part."""
+
+    def end(self) -> None:
+        """The part is over."""
+
+
+class Discarded:
+    """Content beyond a budget, or between parts: nobody needs it."""
+
+    def write(self, raw: bytes) -> None:
+        """Forget ``raw``."""
+
+    def end(self) -> None:
+        """Nothing to end."""
+
+
+class Preamble:
+    """What stands before a multipart's first delimiter: the text, if none ever comes."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._kept = bytearray()
+
+    def write(self, raw: bytes) -> None:
+        """Keep ``raw`` as far as a text may go."""
+        self._kept += raw[: max(_PREAMBLE_BYTES - len(self._kept), 0)]
+
+    def forget(self) -> None:
+        """A delimiter came, so it was a preamble."""
+        self._kept.clear()
+
+    def end(self) -> None:
+        """The multipart is over."""
+        if self._kept.strip():
+            kept = bytes(self._kept[: self._findings.text_room])
+            self._findings.add_text(Text(kept, None, False, len(kept) < len(self._kept)))
+            self._findings.note("no_delimiter")
+
+
+class Multipart:
+    """An open multipart."""
+
+    def __init__(self, boundary: bytes | None, depth: int, digest: bool) -> None:
+        self.boundary = boundary
+        self.depth = depth
+        self.digest = digest
+        self.seen = False
+        self.closed = False

@@ -1,0 +1,145 @@
+"""Header blocks, line by line, as devices write them.
+
+A header should end with a blank line.  It also ends at a delimiter, and at a
+line that can be no field: then the blank line was forgotten, and whatever
+unknown "fields" stand last were in truth the body's first lines.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping
+
+#: A line is a field's beginning, or none, by its first bytes.
+_FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
+
+_KNOWN = frozenset(
+    b"from to cc bcc subject date sender reply-to return-path received message-id mime-version "
+    b"in-reply-to references importance priority precedence organization user-agent errors-to "
+    b"delivered-to envelope-to status sensitivity comments keywords auto-submitted".split()
+)
+_KNOWN_STARTS = (b"content-", b"x-", b"resent-", b"list-", b"arc-", b"dkim-", b"authentication-")
+
+#: Fields whose values are used; they are kept even behind a header that is too long.
+_USED = re.compile(rb"(?:content-[a-z-]{1,40}|subject|from|mime-version)[ \t]*:", re.IGNORECASE)
+
+#: Fields that devices fold into the one before by mistake (TVT: MIME-Version into Date).
+_MISFOLDED = re.compile(rb"[ \t]+(?:content-[a-z-]{1,40}|mime-version)[ \t]*:", re.IGNORECASE)
+
+#: What follows a stray line inside a header, so that the header is known to go on.
+_GOES_ON = re.compile(
+    rb"(?:content-[a-z-]{1,40}|mime-version|subject|from|to|message-id)[ \t]*:", re.IGNORECASE
+)
+
+#: A parameter that was put on a line of its own without the blank that folding needs.
+_PARAMETER = re.compile(
+    rb"(?:boundary|charset|(?:file)?name|size|type|format)[*0-9]{0,6}[ \t]*=", re.IGNORECASE
+)
+
+#: So many bytes of the next line decide whether a header goes on behind a stray line.
+LOOK_AHEAD = 48
+
+#: A stray line longer than this is content, not an accident in a header.
+STRAY_BYTES = 998
+
+
+class Line(enum.Enum):
+    """What a line of a header block is."""
+
+    BLANK = "blank"
+    FIELD = "field"
+    CONTINUATION = "continuation"
+    STRAY = "stray"
+
+
+def goes_on(following: bytes, *, in_part: bool) -> bool:
+    """Whether the line after a stray one shows that the header is not yet over."""
+    found = _GOES_ON.match(following)
+    return found is not None and (not in_part or found[0].lower().startswith(b"content-"))
+
+
+class HeaderBlock:
+    """The lines of one header, kept within a budget of bytes."""
+
+    def __init__(self, budget: int) -> None:
+        self._budget = budget
+        self._raw = bytearray()
+        self._known_end = 0
+        self._used = False
+        self._keeping = True
+        self._last = b""
+        self.over_budget = False
+
+    def kind(self, line: bytes) -> Line:
+        """What ``line`` (without its end) is, as the next line of this block."""
+        if not line:
+            return Line.BLANK
+        if line.startswith(b"--"):
+            return Line.STRAY
+        if line[0] in b" \t":
+            if not line.strip():
+                return Line.BLANK
+            return Line.STRAY if self.is_empty else Line.CONTINUATION
+        if _FIELD.match(line):
+            return Line.FIELD
+        if self._last.rstrip().endswith(b";") and _PARAMETER.match(line):
+            return Line.CONTINUATION
+        return Line.STRAY
+
+    def add(self, line: bytes, kind: Line) -> None:
+        """Keep ``line`` within the budget; fields that are used have a second one of their own."""
+        if kind is Line.CONTINUATION and _MISFOLDED.match(line):
+            line, kind = line.lstrip(), Line.FIELD
+        if kind is Line.FIELD:
+            self._used = _USED.match(line) is not None
+            known = _is_known(line)
+        else:
+            line = b" " + line
+            known = self._known_end == len(self._raw)
+        self._last = line[-200:]
+        self._keep(line, known, kind is Line.FIELD)
+
+    def _keep(self, line: bytes, known: bool, begins: bool) -> None:
+        room = self._budget * (2 if self._used else 1) - len(self._raw) - 1
+        kept = line[: max(room, 0)] if begins or self._keeping else b""
+        self.over_budget = self.over_budget or len(kept) < len(line)
+        self._keeping = bool(kept)
+        if kept:
+            self._raw += kept + b"\n"
+            if known:
+                self._known_end = len(self._raw)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no line was taken yet."""
+        return not self._raw and not self.over_budget
+
+    @property
+    def known(self) -> bool:
+        """Whether any field was one that mails have; else this is no header at all."""
+        return self._known_end > 0
+
+    def loose(self) -> bytes:
+        """The unknown lines at the end, which are the body's if no blank line ended the header."""
+        return bytes(self._raw[self._known_end :])
+
+    def fields(self) -> Mapping[str, bytes]:
+        """Values by lower-case name, folds kept as LF; the first of equal names counts."""
+        fields: dict[str, list[bytes]] = {}
+        lines: list[bytes] = []
+        for line in bytes(self._raw).split(b"\n"):
+            found = _FIELD.match(line)
+            if found:
+                name = found[1].decode("ascii").lower()
+                lines = [line[found.end() :].strip()]
+                fields.setdefault(name, lines)
+            elif line:
+                lines.append(line)
+        return {name: b"\n".join(lines) for name, lines in fields.items()}
+
+
+def _is_known(line: bytes) -> bool:
+    """Whether a field's line begins with a name that mails have."""
+    name = line.partition(b":")[0].strip().lower()
+    return name in _KNOWN or name.startswith(_KNOWN_STARTS)

@@ -1,0 +1,85 @@
+"""Uuencoded content: declared as such, or standing in the middle of a text.
+
+A block is ``begin MODE NAME``, lines whose first character is their length,
+and ``end``.  Lines may have lost their last blanks, or carry a checksum.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+_BEGIN = re.compile(rb"begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,500}?)[ \t]*\Z")
+
+#: A line of a block has at most one length character, 60 of content and a checksum.
+_LINE_BYTES = 100
+
+
+def begin_name(line: bytes) -> bytes | None:
+    """The file name in a ``begin`` line; None for any other line."""
+    found = _BEGIN.match(line)
+    return found[1] if found else None
+
+
+def line_size(line: bytes) -> int | None:
+    """How many bytes ``line`` says it carries; None if it is no line of a block."""
+    if not line or not 32 <= line[0] <= 96 or len(line) > _LINE_BYTES:
+        return None
+    size = (line[0] - 32) & 63
+    encoded = (size + 2) // 3 * 4
+    if any(not 32 <= byte <= 96 for byte in line) or len(line) - 1 > encoded + 2:
+        return None
+    return size
+
+
+def decoded(line: bytes) -> bytes:
+    """The content of a line that has a `line_size`."""
+    size = (line[0] - 32) & 63
+    encoded = (size + 2) // 3 * 4
+    return binascii.a2b_uu(line[: 1 + encoded])[:size]
+
+
+class Uuencode:
+    """Decodes a body whose transfer encoding is uuencode."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.name: bytes | None = None
+        self._line = b""
+        self._over = False
+
+    def decode(self, raw: bytes) -> bytes:
+        """The content of all lines that ``raw`` completes."""
+        if self._over:
+            return b""
+        lines = (self._line + raw).replace(b"\r", b"\n").split(b"\n")
+        self._line = lines.pop()[: 2 * _LINE_BYTES + 500]
+        return b"".join(map(self._decoded, lines))
+
+    def finish(self) -> bytes:
+        """The last line, if its end is missing."""
+        rest = self._decoded(self._line)
+        if not self._over:
+            self._note()
+        return rest
+
+    def _decoded(self, line: bytes) -> bytes:
+        line = line.rstrip(b"\t")
+        if self._over or not line:
+            return b""
+        if line.strip() == b"end":
+            self._over = True
+            return b""
+        name = begin_name(line)
+        if name is not None:
+            self.name = self.name or name
+            return b""
+        size = line_size(line)
+        if size is None or (self.name is None and len(line) != 1 + (size + 2) // 3 * 4):
+            self._note()
+            return b""
+        return decoded(line)
+
+    def _note(self) -> None:
+        if "bad_uuencode" not in self.notes:
+            self.notes.append("bad_uuencode")
