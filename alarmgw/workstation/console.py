@@ -93,9 +93,10 @@ class Console:
 
     def _link_word(self) -> str:
         # Trying again does not make a lost link less lost.
-        if self.mirror.link.state == "connecting" and self._was_connected:
-            return "lost"
-        return self.mirror.link.state
+        state = self.mirror.link.state
+        if state == "lost" and not self._was_connected:
+            return "unreachable"
+        return "lost" if state == "connecting" and self._was_connected else state
 
     def _heartbeat_age(self) -> float | None:
         if self._heard is None:

@@ -46,7 +46,7 @@ class ConsoleService(Service):
             port = cast(IPv4Address, self._listening.getHost()).port
             write_private(self._file, self._access.serve_at(port) + "\n")
         except (CannotListenError, OSError) as error:
-            raise SystemExit(f"alarmgw-workstation: the console cannot open: {error}") from error
+            raise SystemExit(f"alarmgw-workstation: the console cannot open: {error}") from None
         super().startService()
         log.info(
             "the console is open on port {port}; its address is in {file}",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IPushProducer
@@ -59,5 +60,6 @@ class Outlet:
 
 def abort(request: Request) -> None:
     """Cuts the connection under a response that cannot be ended properly."""
-    if request.channel is not None:
-        request.channel.transport.abortConnection()
+    transport: Any = request.channel and request.channel.transport
+    if transport is not None:
+        transport.abortConnection()

@@ -47,6 +47,16 @@ def test_a_link_that_never_was_is_connecting() -> None:
     assert console.facts()["link"] == "connecting"
 
 
+def test_a_gateway_that_never_answered_is_unreachable() -> None:
+    """Nothing was lost where nothing was: the page says that the gateway cannot be reached."""
+    console = Wall().console()
+    console.state(LinkState(state="lost", reason="connection refused"))
+    assert (console.facts()["link"], console.facts()["reason"]) == (
+        "unreachable",
+        "connection refused",
+    )
+
+
 def test_age_counts_from_the_last_sign_of_life() -> None:
     """Heartbeats and entries are signs of life; their age ticks on without them."""
     wall = Wall()

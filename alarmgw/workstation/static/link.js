@@ -36,7 +36,7 @@ export class LinkView {
     this.cut = true;
   }
 
-  // What the page may claim now: current, late, snapshot, connecting, lost, refused or page.
+  // What the page may claim now: current, late, snapshot, connecting, unreachable, lost, refused or page.
   condition() {
     if (this.restarted) return "page";
     if (seconds() - this.heard > WORKSTATION_SILENT_S) return "page";

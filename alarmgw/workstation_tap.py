@@ -1,0 +1,93 @@
+"""The root of a workstation: the link to its gateway, the mirror, and the console on loopback."""
+
+# mypy: allow-untyped-calls
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from twisted.application.service import IService, MultiService, Service
+from twisted.internet.defer import Deferred
+from twisted.python.usage import Options as UsageOptions
+
+from alarmgw.ending import Ending
+from alarmgw.errors import BadConfig
+from alarmgw.model import utc_now
+from alarmgw.workstation.access import Access
+from alarmgw.workstation.bundle import Bundle, load_bundle
+from alarmgw.workstation.console import Console
+from alarmgw.workstation.console_service import ConsoleService
+from alarmgw.workstation.link import Link
+from alarmgw.workstation.mirror import Mirror
+from alarmgw.workstation.page import Page, console_site
+from alarmgw.workstation.picture_cache import PictureCache
+
+
+class Options(UsageOptions):
+    """``twistd -n --pidfile= alarmgw-workstation --bundle DIR``."""
+
+    optParameters = [
+        ["bundle", None, None, "The folder that `alarmgw workstation add` wrote  [required]"]
+    ]
+
+
+def makeService(options: Options) -> IService:
+    """The workstation of ``--bundle``.  What is wrong ends the process, one line each."""
+    from twisted.internet import reactor
+
+    # Not a UsageError: twistd answers one that comes from here with a traceback.
+    if not options["bundle"]:
+        raise SystemExit("alarmgw-workstation: --bundle DIR is missing")
+    try:
+        bundle = load_bundle(Path(options["bundle"]).absolute())
+    except BadConfig as bad:
+        raise SystemExit(str(bad)) from None
+    return workstation(bundle, reactor)
+
+
+def workstation(bundle: Bundle, reactor: Any) -> MultiService:
+    """Everything of one workstation, in the order in which it must exist."""
+    console = Console(
+        Mirror(),
+        workstation=bundle.name,
+        gateway=gateway_name(bundle),
+        now=utc_now,
+        clock=reactor,
+    )
+    link = Link(bundle, reactor, console)
+    access = Access(os.urandom)
+    page = Page(console=console, pictures=PictureCache(link.fetch), clock=reactor)
+    site = console_site(access, page)
+    service = MultiService()
+    Ending(reactor).setServiceParent(service)
+    # A console that cannot open ends the process before the gateway counts it as a workstation.
+    ConsoleService(
+        site, access, port=bundle.console_port, folder=bundle.folder, reactor=reactor
+    ).setServiceParent(service)
+    LinkService(link).setServiceParent(service)
+    return service
+
+
+def gateway_name(bundle: Bundle) -> str:
+    """The gateway's address as people write it."""
+    host = f"[{bundle.host}]" if ":" in bundle.host else bundle.host
+    return f"{host}:{bundle.port}"
+
+
+class LinkService(Service):
+    """The link as long as the process runs."""
+
+    def __init__(self, link: Link) -> None:
+        """``link`` is not started yet."""
+        self._link = link
+
+    def startService(self) -> None:
+        """Connects, and goes on connecting."""
+        super().startService()
+        self._link.start()
+
+    def stopService(self) -> Deferred[None]:
+        """Ends the link."""
+        super().stopService()
+        return self._link.stop()
