@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ BUNDLE_NAME = "bundle.toml"
 _TEMPLATE = """\
 # What this workstation is and where its gateway is.  Keep this folder to
 # yourself: whoever has key.pem is this workstation until it is revoked.
-name = "{name}"
+name = {name}
 gateway = "{gateway}"
 server_name = "{server_name}"
 console_port = {console_port}
@@ -58,7 +59,8 @@ def write_facts(folder: Path, facts: BundleFacts) -> None:
     """``bundle.toml``, new or in place of an old one."""
     (folder / BUNDLE_NAME).unlink(missing_ok=True)
     text = _TEMPLATE.format(
-        name=facts.name,
+        # Every JSON string is a TOML string, quotes and all.
+        name=json.dumps(facts.name, ensure_ascii=False),
         gateway=facts.gateway,
         server_name=SERVER_NAME,
         console_port=facts.console_port,

@@ -11,6 +11,9 @@ from alarmgw.cli.home import perform, whole_home
 from alarmgw.cli.options import home_option, host_port
 from alarmgw.config import bound_to, load
 
+#: What fits into a certificate's common name.
+NAME_CHARACTERS = 64
+
 EVERYWHERE = ("", "0.0.0.0", "::")
 
 
@@ -38,6 +41,8 @@ def add(
     name: str, folder: Path, gateway: tuple[str, int] | None, console_port: int | None, home: Path
 ) -> None:
     """Enrol a workstation and write its bundle; carry that folder to the machine."""
+    if not 0 < len(name) <= NAME_CHARACTERS or not name.isprintable():
+        raise click.UsageError(f"a name has 1 to {NAME_CHARACTERS} printable characters")
     home = whole_home(home)
     host, port = gateway or _own_address(home)
     shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

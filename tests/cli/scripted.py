@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,12 @@ GOOD = {
     ".": "250 2.0.0 stored as gw1-20261121-204502-00000000aa",
     "QUIT": "221 bye",
 }
+
+
+def lines(stream: Any) -> Iterator[bytes]:
+    """The peer's lines; a peer may leave without a word."""
+    with suppress(ConnectionResetError):
+        yield from stream
 
 
 class ScriptedSmtp:
@@ -52,7 +58,7 @@ class ScriptedSmtp:
     def _talk(self, stream: Any) -> None:
         stream.write(f"{self.replies['']}\r\n".encode())
         in_data = False
-        for raw in stream:
+        for raw in lines(stream):
             line = raw.decode().rstrip("\r\n")
             self.heard.append(line)
             verb = line.split(" ")[0].upper()
