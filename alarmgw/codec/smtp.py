@@ -62,7 +62,7 @@ class Endless:
 
 @frozen
 class NotSmtp:
-    """The peer speaks something else: ``tls``, ``http`` or ``binary``."""
+    """The peer speaks something else: ``tls``, ``http`` or ``binary``.  The last event."""
 
     spoken: str
 
@@ -127,10 +127,8 @@ class SmtpReader:
     # commands and answers
 
     def _command(self) -> Event | None:
-        foreign = self._foreign()
-        if foreign is not None:
-            self._buffer.clear()
-            return foreign
+        if (foreign := self._foreign()) is not None:
+            return self._give_up(foreign)
         line = self._line()
         if not isinstance(line, bytes):
             return line
@@ -139,7 +137,7 @@ class SmtpReader:
             self._lf_ends = not line.endswith(b"\r\n")
         verb, argument = _parted(line)
         if verb in _HTTP_VERBS and b"HTTP/" in argument.upper():
-            return NotSmtp("http")
+            return self._give_up(NotSmtp("http"))
         return Command(verb.decode("ascii", "backslashreplace"), argument)
 
     def _answer(self) -> Event | None:
@@ -191,6 +189,14 @@ class SmtpReader:
         if self._first and not (0x20 <= self._buffer[0] < 0x7F or self._buffer[0] in _BLANKS):
             return NotSmtp("binary")
         return None
+
+    def _give_up(self, event: NotSmtp) -> NotSmtp:
+        self._next = self._nothing
+        return event
+
+    def _nothing(self) -> None:
+        """Whatever comes after something that is not SMTP is not SMTP either."""
+        self._buffer.clear()
 
     # data
 

@@ -15,8 +15,6 @@ from attrs import frozen
 
 from alarmgw.errors import Cause, Refused
 
-#: Escapes are not looked at: a pattern that knew them could be made quadratic.
-_QUOTED = re.compile(r'"[^"]*"')
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -58,7 +56,7 @@ def _text(raw: bytes) -> str:
 
 def _parted(text: str) -> tuple[str, str]:
     """The address and what stands behind it; brackets and blanks inside quotes do not count."""
-    masked = _QUOTED.sub(lambda quoted: "_" * len(quoted[0]), text)
+    masked = _masked(text)
     opening = masked.find("<")
     if opening < 0:
         end = masked.find(" ")
@@ -67,6 +65,14 @@ def _parted(text: str) -> tuple[str, str]:
     if closing < 0:
         return text[opening + 1 :], ""
     return text[opening + 1 : closing], text[closing + 1 :]
+
+
+def _masked(text: str) -> str:
+    """``text`` with what is quoted replaced, place for place; a last lone quote is none."""
+    parts = text.split('"')
+    for quoted in range(1, len(parts) - 1, 2):
+        parts[quoted] = "_" * len(parts[quoted])
+    return '"'.join(parts)
 
 
 def _without_route(address: str) -> str:

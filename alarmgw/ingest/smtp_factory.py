@@ -66,7 +66,8 @@ class ESMTPFactory(Factory):
     def shutdown(self) -> Deferred[None]:
         """Close: who is sending a mail may finish it within 5 s, everybody else gets 421.
 
-        Fires when every conversation has ended, commits included.
+        Fires when every conversation has ended, commits included, and after
+        7 s at the latest: whoever has no 250 by then will not get one.
         """
         if self._closed is None:
             self._closed = Deferred()
@@ -106,12 +107,16 @@ class ESMTPFactory(Factory):
     def _abort_all(self) -> None:
         for connection in list(self._connected):
             connection.abort()
+        self._close()
 
     def _check_closed(self) -> None:
-        closed = self._closed
-        if closed is None or closed.called or self._talking or self._connected:
+        if not self._talking and not self._connected:
+            self._close()
+
+    def _close(self) -> None:
+        if self._closed is None or self._closed.called:
             return
         for call in self._patience:
             if call.active():
                 call.cancel()
-        closed.callback(None)
+        self._closed.callback(None)
