@@ -10,23 +10,23 @@ from collections import Counter
 
 
 class Connections:
-    """Counts who is connected (``open``: how many); asked before anything is said."""
+    """Counts who is connected; asked before anything is said."""
 
     def __init__(self, total: int = 10000, per_address: int = 100) -> None:
         self._total = total
         self._per_address = per_address
         self._from: Counter[str] = Counter()
-        self.open = 0
+        self._open = 0
 
     @property
     def open(self) -> int:
         """How many connections there are."""
-        return self.open
+        return self._open
 
     def enter(self) -> bool:
         """One more connection; whether it may stay.  Each is followed by one `leave`."""
-        self.open += 1
-        return self.open <= self._total
+        self._open += 1
+        return self._open <= self._total
 
     def enter_from(self, host: str) -> bool:
         """It comes from ``host``, which is not trusted; whether it may stay."""
@@ -35,7 +35,7 @@ class Connections:
 
     def leave(self, host: str | None) -> None:
         """It has ended; ``host`` as told to `enter_from`, or None."""
-        self.open -= 1
+        self._open -= 1
         if host is not None:
             self._from[host] -= 1
             if not self._from[host]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -46,7 +47,7 @@ def events(pieces: Sequence[bytes], *, data_at: str = "DATA") -> list[Event]:
 def cut(data: bytes, places: Sequence[int]) -> list[bytes]:
     """``data`` in pieces, cut at these places."""
     edges = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
-    return [data[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [data[start:end] for start, end in pairwise(edges)]
 
 
 def reference(stream: bytes) -> tuple[bytes, bytes] | None:
