@@ -1,11 +1,12 @@
 """Files that fail, stop or lose their power, for everything that stores promise."""
 
+# ruff: noqa: D102  (what an operation does is said once, in `Files`)
+
 from __future__ import annotations
 
 import os
 import random
 import shutil
-
 from pathlib import Path
 
 from alarmgw.store.safefile import Files

@@ -29,6 +29,9 @@ ADDRESS_BYTES = 200
 #: The longest name of a picture or file, number and extension included.
 NAME_BYTES = 80
 
+#: What of a long label is looked at; its end has the extension.
+_LABEL_TAIL = 512
+
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789@._-+=")
 
 #: Extensions that fit a media type, the one we choose first.
@@ -134,10 +137,10 @@ def publish(home: Path, files: Files, draft_folder: Path, path: str) -> list[Pat
 
 def _stem_and_extension(label: str) -> tuple[str, str]:
     """A device's file name without its path, in harmless characters, and its extension."""
-    name = unicodedata.normalize("NFC", re.split(r"[/\\]", label)[-1])
+    name = unicodedata.normalize("NFC", re.split(r"[/\\]", label)[-1][-_LABEL_TAIL:])
     name = re.sub(r"\A[A-Za-z]:", "", name)
-    stem, dot, extension = name.rpartition(".")
-    if not dot or not _EXTENSION.match(extension.lower()):
+    stem, _, extension = name.rpartition(".")
+    if not stem or not _EXTENSION.match(extension.lower()):
         stem, extension = name, ""
     return _harmless(stem), extension.lower()
 
