@@ -139,7 +139,10 @@ class Delivery:
         return data
 
     def _write_on(self) -> None:
-        if self._waiting_bytes >= JOB_BYTES and self._job is None:
+        # Above the bound in all, less than a job is written as well: where everybody is
+        # paused with less, nobody would ever make room.
+        enough = 1 if self._load.full else JOB_BYTES
+        if self._waiting_bytes >= enough and self._job is None:
             data = self._take()
             self._writing_bytes = len(data)
             self._run(lambda: self._draft.write(data))
