@@ -91,6 +91,7 @@ class Control(Service):
         self._reactor = reactor
         self._path = home / "run" / "control"
         self._factory = ControlFactory(perform)
+        self._folder: int | None = None
         self._port: IListeningPort | None = None
 
     def startService(self) -> None:
@@ -98,15 +99,18 @@ class Control(Service):
         Service.startService(self)
         self._path.unlink(missing_ok=True)
         # The kernel takes 107 bytes of path; the descriptor of its folder is shorter than any home.
-        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            short = f"/proc/self/fd/{folder}/{self._path.name}"
-            self._port = self._reactor.listenUNIX(short, self._factory, mode=0o600)
-        finally:
-            os.close(folder)
+        self._folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        short = f"/proc/self/fd/{self._folder}/{self._path.name}"
+        self._port = self._reactor.listenUNIX(short, self._factory, mode=0o600)
 
     def stopService(self) -> Deferred[Any]:
         """Close it; commands take the home's lock from now on."""
         Service.stopService(self)
-        self._path.unlink(missing_ok=True)
-        return maybeDeferred(self._port.stopListening) if self._port else succeed(None)
+        closed = maybeDeferred(self._port.stopListening) if self._port else succeed(None)
+        return closed.addBoth(self._forget_folder)
+
+    def _forget_folder(self, result: Any) -> Any:
+        if self._folder is not None:
+            os.close(self._folder)
+            self._folder = None
+        return result

@@ -47,6 +47,7 @@ class Switch(Factory):
 
     def buildProtocol(self, addr: IAddress | None) -> TwistedProtocol | None:
         """A protocol of the door that is in force now."""
+        assert addr is not None
         built = self.inner.buildProtocol(addr)
         assert built is None or isinstance(built, TwistedProtocol)
         return built

@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.threadpool import ThreadPool
 from twisted.python.usage import Options as UsageOptions
 
+from alarmgw.codec.wire import CHUNK_BYTES
 from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings, load
 from alarmgw.control import Control
 from alarmgw.errors import BadConfig, Complaint, Refusal
@@ -23,7 +24,7 @@ from alarmgw.hub import Hub
 from alarmgw.ingest import listener as smtp_listener
 from alarmgw.ingest.connections import Connections
 from alarmgw.ingest.login import device_portal
-from alarmgw.ingest.smtp import ESMTPFactory
+from alarmgw.ingest.smtp_factory import ESMTPFactory
 from alarmgw.intake import Intake
 from alarmgw.listeners import Links, Listeners
 from alarmgw.model import utc_now
@@ -182,7 +183,9 @@ def workstation_broker(
     """The way out to workstations."""
 
     def read_picture(alarm: str, name: str, offset: int) -> Deferred[bytes]:
-        return place.in_pool(lambda: read_chunk(place.home, place.journal, alarm, name, offset)[0])
+        return place.in_pool(
+            lambda: read_chunk(place.home, place.journal, alarm, name, offset, CHUNK_BYTES)[0]
+        )
 
     concerns = Concerns(
         registered=registry.registered,

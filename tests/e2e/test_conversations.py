@@ -120,4 +120,4 @@ def test_folder_names_are_the_contract(gateway: LiveGateway) -> None:
     parts = Path(entry["path"]).parts
     assert parts[:2] == ("archive", "_unassigned")
     assert parts[5] == f"{entry['times']['eom'][11:19].replace(':', '')}-{entry['alarm']}"
-    assert (gateway.home / entry["path"] / "text.txt").read_text() == "hello\n"
+    assert (gateway.home / entry["path"] / "text.txt").read_text() == "hello"
