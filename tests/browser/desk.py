@@ -1,0 +1,76 @@
+"""A desk: a console in a process of its own, and the browser that shows it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
+
+ROOT = Path(__file__).parent.parent.parent
+WAIT_SECONDS = 15
+
+
+class Desk:
+    """A console, the browser that shows it, and what its gateway does."""
+
+    def __init__(self, chrome: Chrome, folder: Path) -> None:
+        self.chrome = chrome
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.browser.served", str(folder)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        address = folder / "console-url"
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not address.exists():
+            assert self.process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+        self.address = address.read_text().strip()
+        chrome.get(self.address)
+        self.until(lambda: self.text("workstation"))
+
+    def gateway(self, command: str, value: Any = None) -> None:
+        """Something happens on the link (`served`)."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(json.dumps({command: value}).encode() + b"\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == b"done\n"
+
+    def until(self, happened: Callable[[], Any]) -> Any:
+        """Waits until ``happened`` returns something true, and returns that."""
+        return WebDriverWait(self.chrome, WAIT_SECONDS, 0.05).until(lambda _: happened())
+
+    def at(self, name: str) -> WebElement:
+        """The element of that id."""
+        return self.chrome.find_element(By.ID, name)
+
+    def text(self, name: str) -> str:
+        """What can be read there now."""
+        return self.at(name).text
+
+    def titles(self) -> list[str]:
+        """The titles of the rows that are drawn, from the top."""
+        script = """
+            const top = (row) => row.getBoundingClientRect().top;
+            return [...document.querySelectorAll(".row")].sort((a, b) => top(a) - top(b))
+                .map((row) => row.querySelector(".row-title").textContent)"""
+        return list(self.chrome.execute_script(script))
+
+    def press(self, *keys: str) -> None:
+        """Keys, with the list in focus."""
+        self.at("list").send_keys(*keys)
+
+    def close(self) -> None:
+        """Ends the workstation process."""
+        self.process.kill()
+        self.process.communicate()
