@@ -165,6 +165,8 @@ class GuardedBroker(pb.Broker):
             super().dataReceived(chunk)
         except Overrun as overrun:
             self._violation(str(overrun))
+        except NotImplementedError:
+            self._violation("uses the dialect's words before the dialect is agreed on")
 
     def callExpressionReceived(self, obj: object) -> None:
         """One whole expression: the dialect's negotiation, then commands."""
