@@ -16,7 +16,7 @@ import pytest
 
 from alarmgw.store.journal import Journal
 from alarmgw.store.safefile import Files
-from tests.fakes_files import Stopped, StoppingFiles, VolatileFiles
+from tests.fakes_files import Stopped, StoppingFiles
 from tests.store.lives import (
     MAIL,
     check_promises,
@@ -27,6 +27,7 @@ from tests.store.lives import (
     recovered,
     settled,
 )
+from tests.volatile_files import VolatileFiles
 
 EARLIER = "gw1-20261121-204501-9876543210"
 MAILS = {EARLIER: mail_of(picture(fill=1)), MAIL: mail_of(picture(fill=2), picture(fill=3))}
