@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.threadpool import ThreadPool
 from twisted.python.usage import Options as UsageOptions
 
+from alarmgw.clean_exit import CleanExit
 from alarmgw.codec.wire import CHUNK_BYTES
 from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings, load
 from alarmgw.control import Control
@@ -110,6 +111,7 @@ def gateway(home: Path, reactor: Any) -> IService:
         Links(reactor, configuration, broker),
         listeners,
         Reload(reactor, partial(reload, configuration, listeners, intake)),
+        CleanExit(reactor),
     )
 
 
