@@ -1,0 +1,109 @@
+"""The documents agree with the code: what is written is documented, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from alarmgw import administration, entries
+from alarmgw.codec.notes import NOTES
+from alarmgw.supervision import CONDITIONS
+from tests import journals
+from tests.sources import ROOT, source_files
+
+DOCUMENT = (ROOT / "docs" / "entries.rst").read_text(encoding="utf-8")
+
+#: The first cell of a table's row.
+_FIRST_CELL = re.compile(r"^``(\w+)``", re.MULTILINE)
+
+#: Where an entry's event is named in the code.
+_TOLD = re.compile(r'(?:tell\(|ledger, )"(\w+)"|EVIDENCE_DAMAGED = "(\w+)"')
+
+
+def section(heading: str) -> str:
+    """The text under a heading."""
+    _, _, rest = DOCUMENT.partition(f"\n{heading}\n---")
+    return re.split(r"\n[^\n]+\n---+\n", rest.partition("\n")[2])[0]
+
+
+def documented(heading: str) -> list[str]:
+    """What the first column of the table under a heading names."""
+    return _FIRST_CELL.findall(section(heading))
+
+
+def told(*modules: str) -> set[str]:
+    """Every event that these modules name."""
+    texts = [source.text for source in source_files("alarmgw") if source.module in modules]
+    return {one or other for text in texts for one, other in _TOLD.findall(text)}
+
+
+def test_every_entry_type_is_documented() -> None:
+    """The documented types are those that the journal knows, no more and no fewer."""
+    assert documented("Types") == list(entries.CONTENT_OF)
+
+
+def test_erasable_fields_are_documented() -> None:
+    """For each type the last column names what a deletion period empties."""
+    for kind, content in entries.CONTENT_OF.items():
+        [row] = re.findall(rf"^``{kind}`` .*", section("Types"), re.MULTILINE)
+        last = row.split("  ")[-1]
+        assert set(re.findall(r"``(\w+)``", last)) == set(content), kind
+
+
+def test_every_field_of_an_alarm_is_documented() -> None:
+    """The table "An alarm" has the fields that an alarm entry has, in their order."""
+    common = documented("Every entry")
+    fields = [name for name in journals.alarm(1) if name not in common]
+    assert documented("An alarm") == [*fields, "content_sha256"]
+
+
+def test_every_system_event_is_documented() -> None:
+    """Conditions and single events are all in the table."""
+    single = told("alarmgw.opening", "alarmgw.supervision", "alarmgw.store.mending")
+    assert set(documented("System events")) == set(CONDITIONS) | single
+
+
+def test_every_config_event_is_documented() -> None:
+    """What `administration` tells is what the table says."""
+    assert set(documented("Config events")) == told(administration.__name__)
+
+
+def test_every_note_is_documented_with_its_sentence() -> None:
+    """The table of notes is the code's own."""
+    assert documented("Notes") == list(NOTES)
+    for code, sentence in NOTES.items():
+        assert re.search(rf"^``{code}`` +{re.escape(sentence)}$", DOCUMENT, re.MULTILINE)
+
+
+def test_decisions_name_every_dependency() -> None:
+    """A dependency that nobody justified does not come in, and none is justified in vain."""
+    text = next((ROOT / "docs" / "decisions").glob("*-dependencies.rst")).read_text()
+    named = set(re.findall(r"^``([\w.-]+)``", text, re.MULTILINE))
+    assert named == required()
+
+
+def required() -> set[str]:
+    """What setup.cfg asks for, without versions and extras."""
+    before, _, after = (ROOT / "setup.cfg").read_text().partition("[options.extras_require]")
+    needed = before.partition("install_requires =")[2].partition("packages =")[0]
+    extra = after.partition("[options.entry_points]")[0]
+    return set(re.findall(r"^    ([A-Za-z][\w.-]*)(?=[\[>])", needed + extra, re.MULTILINE))
+
+
+def test_build_needs_setuptools_alone() -> None:
+    """pyproject.toml names the build backend and nothing else."""
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert set(document) == {"build-system"}
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    """A document that another one names exists."""
+    for path in [*(ROOT / "docs").rglob("*.rst"), ROOT / "README.rst"]:
+        for name in re.findall(r"``((?:docs/)?[\w/-]+\.rst)``", path.read_text()):
+            assert exists(path, name), f"{path.relative_to(ROOT)} names {name}, which is not there."
+
+
+def exists(path: Path, name: str) -> bool:
+    """Whether a name leads somewhere, from the document's own folder or from the top."""
+    return any((folder / name).exists() for folder in (path.parent, ROOT, ROOT / "docs"))
