@@ -90,12 +90,13 @@ class Upkeep(Service):
         self._conditions.write()
 
     async def _settle_files(self) -> None:
+        # A folder that stays behind while this settles may be none of those it has looked at.
+        behind = [one.subject for one in self._conditions.active if one.name == "unpublished"]
         try:
             await self._place.in_pool(self._settle)
         except (OSError, Refusal) as error:
             self._conditions.begin("settling_failed", "", str(error))
             return
         self._conditions.end("settling_failed")
-        for condition in self._conditions.active:
-            if condition.name == "unpublished":
-                self._conditions.end("unpublished", condition.subject)
+        for alarm in behind:
+            self._conditions.end("unpublished", alarm)
