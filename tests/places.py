@@ -47,6 +47,7 @@ class WallClock:
         self.moment = MORNING
 
     def __call__(self) -> datetime:
+        """What the clock shows."""
         return self.moment
 
     def advance(self, **step: float) -> None:

@@ -1,4 +1,4 @@
-"""`alarmgw.delivery`: octets on their way to disk, bounded, in order, and never two jobs at once."""
+"""`alarmgw.delivery`: octets on their way to disk, bounded, in order, one job at a time."""
 
 from __future__ import annotations
 

@@ -88,6 +88,10 @@ class StepTests(HandCase):
 
     def test_promise_fails_with_its_job(self) -> None:
         """A job that raises before it has a future fails the promise."""
-        told = self.place.promised(lambda: Future() if 1 // 0 else Future())
+
+        def job() -> Future[str]:
+            raise ZeroDivisionError
+
+        told = self.place.promised(job)
         self.step()
         self.failureResultOf(told, ZeroDivisionError)

@@ -1,0 +1,100 @@
+"""`alarmgw.registry`: who is known, changed while running, and true when the answer is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alarmgw.errors import Cause, Refused, TryLater
+from alarmgw.registry import Registry
+from tests.places import ALL, HandCase, entries_of
+
+BQ3 = "bq3@ebues.internal"
+DESK = "d" * 64
+
+
+class RegistryCase(HandCase):
+    """A registry of a new home."""
+
+    def setUp(self) -> None:
+        """Nobody is known."""
+        super().setUp()
+        self.registry = Registry(self.place)
+
+    def perform(self, command: str, **arguments: Any) -> Any:
+        """What a command answers."""
+        return self.outcome(self.registry.perform(command, arguments))
+
+
+class RegistryTests(RegistryCase):
+    """Changes."""
+
+    def test_source_is_known_when_the_answer_comes(self) -> None:
+        """Who is told "done" finds the source at once."""
+        found: list[bool] = []
+
+        async def add() -> None:
+            await self.registry.perform("source add", {"address": BQ3})
+            found.append(self.registry.directory.named(BQ3) is not None)
+
+        self.assertIsNone(self.registry.directory.named(BQ3))
+        self.outcome(add())
+        self.assertEqual(found, [True])
+
+    def test_change_is_an_entry(self) -> None:
+        """Whoever reads the journal sees what was changed."""
+        self.perform("source add", address=BQ3)
+        [entry] = entries_of(self.place.journal)
+        self.assertEqual((entry["type"], entry["event"]), ("config", "source_added"))
+
+    def test_removed_source_is_unknown(self) -> None:
+        """A removed source is found no more."""
+        self.perform("source add", address=BQ3)
+        self.perform("source remove", address=BQ3)
+        self.assertIsNone(self.registry.directory.named(BQ3))
+
+    def test_workstation_is_registered_by_its_certificate(self) -> None:
+        """A fingerprint leads to the workstation's name; another one to nobody."""
+        self.perform("workstation add", name="desk1", fingerprint=DESK)
+        self.assertEqual(self.registry.registered(DESK), "desk1")
+        self.assertIsNone(self.registry.registered("e" * 64))
+
+    def test_revoking_is_told_with_the_fingerprint(self) -> None:
+        """Whoever holds links hears at once which certificate is out; it is not registered then."""
+        revoked: list[tuple[str, str | None]] = []
+        self.registry.on_revoked = lambda one: revoked.append((one, self.registry.registered(one)))
+        self.perform("workstation add", name="desk1", fingerprint=DESK)
+        self.assertEqual(revoked, [])
+        self.perform("workstation revoke", name="desk1")
+        self.assertEqual(revoked, [(DESK, None)])
+
+    def test_revoking_needs_no_listener(self) -> None:
+        """Without a broker, a workstation can be revoked as well."""
+        self.perform("workstation add", name="desk1", fingerprint=DESK)
+        self.perform("workstation revoke", name="desk1")
+        self.assertIsNone(self.registry.registered(DESK))
+
+    def test_what_is_known_outlives_the_gateway(self) -> None:
+        """A new registry of the same home knows sources, and no revoked workstation."""
+        self.perform("source add", address=BQ3)
+        self.perform("workstation add", name="desk1", fingerprint=DESK)
+        self.perform("workstation revoke", name="desk1")
+        again = Registry(self.place)
+        self.assertIsNotNone(again.directory.named(BQ3))
+        self.assertIsNone(again.registered(DESK))
+
+    def test_refused_command_changes_nothing(self) -> None:
+        """A command that means nothing is refused with a sentence."""
+        refusal = self.refusal(Refused, self.registry.perform("source add", {"address": ""}))
+        self.assertIs(refusal.cause, Cause.BAD_VALUE)
+        self.assertEqual(entries_of(self.place.journal), [])
+
+    def test_unknown_command_is_refused(self) -> None:
+        """There are only the commands of the administration."""
+        refusal = self.refusal(Refused, self.registry.perform("source explode", {}))
+        self.assertIs(refusal.cause, Cause.NOT_FOUND)
+
+    def test_failed_journal_changes_nothing(self) -> None:
+        """What could not be journalled is not known either."""
+        self.faults.left = ALL
+        self.refusal(TryLater, self.registry.perform("source add", {"address": BQ3}))
+        self.assertIsNone(self.registry.directory.named(BQ3))
