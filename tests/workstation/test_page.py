@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from alarmgw import workstation
+from alarmgw.codec.notes import NOTES
 from tests.workstation.console_fakes import alarm_of
 from tests.workstation.memory_browser import MemoryBrowser
 
@@ -59,6 +60,11 @@ def test_both_languages_have_the_same_words() -> None:
         assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", WORDS["en"][key])), (
             key
         )
+
+
+def test_every_note_has_words() -> None:
+    """What was odd about a mail is told in the operator's language."""
+    assert {f"note_{code}" for code in NOTES} <= WORDS["de"].keys()
 
 
 def test_every_word_that_is_used_exists() -> None:

@@ -73,7 +73,8 @@ export class Detail {
 function drawPictures(alarm, entry) {
   const box = at("pictures");
   const first = alarm.picture ? [{ name: alarm.picture }] : [];
-  const pictures = entry ? entry.pictures : first;
+  // After its deletion period a picture has no name any more.
+  const pictures = (entry ? entry.pictures : first).filter((picture) => picture.name);
   const known = [...box.children].map((figure) => figure.dataset.key);
   const wanted = pictures.map((picture) => `${alarm.alarm}/${picture.name}`);
   box.dataset.count = String(Math.max(pictures.length, alarm.pictures));

@@ -66,10 +66,11 @@ function eventFacts(entry) {
 }
 
 function filesGroup(entry) {
-  if (!entry.files.length) return null;
+  const files = entry.files.filter((file) => file.name); // erased ones have no name any more
+  if (!files.length) return null;
   const section = element("section", "fact-group");
   const list = element("ul");
-  for (const file of entry.files) {
+  for (const file of files) {
     const link = element("a", null, file.label || file.name);
     link.href = pictureAddress(entry.alarm, file.name);
     link.download = file.name;

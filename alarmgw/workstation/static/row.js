@@ -33,6 +33,7 @@ function thumbnail(alarm) {
 function rowText(alarm) {
   const text = element("div", "row-text");
   const source = element("div", "row-source", sourceName(alarm));
+  source.title = source.textContent;
   if (!alarm.source) source.classList.add("is-unassigned");
   const said = element("div", "row-said");
   for (const badge of badges(alarm)) said.append(element("span", "badge", badge));
