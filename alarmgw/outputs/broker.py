@@ -112,7 +112,7 @@ class Broker(Factory[GuardedBroker]):
         self._most_links = links
         self._connected: set[GuardedBroker] = set()
         self._stalled: set[str] = set()
-        self._ticks = 0
+        self._beaten = clock.seconds()
         self._ticking = LoopingCall(self._tick)
         self._ticking.clock = clock
 
@@ -215,9 +215,9 @@ class Broker(Factory[GuardedBroker]):
     # every second
 
     def _tick(self) -> None:
-        self._ticks += 1
         self._judge()
-        if self._ticks % HEARTBEAT_SECONDS == 0:
+        if self._clock.seconds() - self._beaten >= HEARTBEAT_SECONDS:
+            self._beaten = self._clock.seconds()
             self.beat()
 
     def _judge(self) -> None:

@@ -14,8 +14,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.spread import banana, jelly, pb
 
-from alarmgw.codec.banana import GATEWAY, PLAIN_TYPES, BananaGuard, Overrun, fault_in
-from alarmgw.codec.wire import PeerFault
+from alarmgw.codec.banana import GATEWAY, PLAIN_TYPES, BananaGuard, Overrun, failure, fault_in
+from alarmgw.codec.wire import Fault, PeerFault
 
 
 class LinkLost(Exception):
@@ -96,6 +96,10 @@ class GatewayBroker(pb.Broker):
     def proto_error(self, requestID: int, fail: object) -> None:
         """A call failed; all that counts is the fixed text."""
         self.waitingForAnswers.pop(requestID).errback(PeerFault(fault_in(fail)))
+
+    def _sendError(self, fail: object, requestID: int) -> None:
+        """A fault of ours is logged here, not there."""
+        self.sendCall(b"error", requestID, failure(Fault.INTERNAL))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Calls under way fail with `LinkLost`."""

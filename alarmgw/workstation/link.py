@@ -87,7 +87,7 @@ class Link:
         self.link_state = LinkState()
         self._reactor, self._client = reactor, client
         self._journal, self._cursor = journal, cursor
-        self._goal: int | None = None
+        self._answer: Subscribed | None = None
         self._broker: GatewayBroker | None = None
         self._session: RemoteReference | None = None
         self._silence: IDelayedCall | None = None
@@ -181,22 +181,15 @@ class Link:
 
     def _subscribed(self, answer: Subscribed) -> None:
         self._alive()
-        self._goal = answer.head
+        self._answer = answer
         if answer.mode is Mode.SNAPSHOT:
             self._journal, self._cursor = None, 0
-            state = "snapshot"
-        else:
-            self._journal = answer.journal
-            state = "connecting"
-        self._tell(
-            state,
-            journal=answer.journal,
-            node=answer.node,
-            head=answer.head,
-            open_total=answer.open_total,
-        )
-        if answer.mode is Mode.RESUME:
-            self._reached()
+            self._tell("snapshot", open_total=answer.open_total, **_facts(answer))
+            return
+        self._journal = answer.journal
+        if self.link_state.state != "connecting":
+            self._tell("connecting", **_facts(answer))
+        self._reached()
 
     # hearing
 
@@ -205,7 +198,7 @@ class Link:
         self._alive()
         batch = unpack_batch(data)
         cursor = self._cursor
-        if cursor is None or self._goal is None or batch.after > cursor:
+        if cursor is None or self._answer is None or batch.after > cursor:
             raise Refused(Cause.BAD_VALUE, f"a batch after {batch.after} where {cursor} was last")
         fresh = [entry for entry in batch.entries if entry["seq"] > cursor]
         up_to = max(cursor, batch.up_to)
@@ -225,11 +218,12 @@ class Link:
 
     def _reached(self) -> None:
         """Current, once everything up to the head of the beginning is here."""
-        if self._goal is None or self._cursor is None or self._cursor < self._goal:
+        answer, cursor = self._answer, self._cursor
+        if answer is None or cursor is None or cursor < answer.head:
             return
-        if self.link_state.state in ("snapshot", "connecting"):
-            self._journal = self.link_state.journal
-            self._tell("current", journal=self._journal, node=self.link_state.node, head=self._goal)
+        if self.link_state.state != "current":
+            self._journal = answer.journal
+            self._tell("current", **_facts(answer))
 
     # losing
 
@@ -251,7 +245,7 @@ class Link:
         """The connection is gone; `ClientService` makes the next one."""
         if self._silence is not None and self._silence.active():
             self._silence.cancel()
-        self._broker = self._session = self._goal = None
+        self._broker = self._session = self._answer = None
         if self._journal is None and self.link_state.state == "snapshot":
             # Half a snapshot is no place to go on from.
             self._cursor = None
@@ -265,6 +259,10 @@ class Link:
         if told != self.link_state:
             self.link_state = told
             self.listener.state(told)
+
+
+def _facts(answer: Subscribed) -> dict[str, Any]:
+    return {"journal": answer.journal, "node": answer.node, "head": answer.head}
 
 
 class _Ear(Referenceable):
