@@ -1,0 +1,1 @@
+"""Other peoples mail clients deliver to a running gateway."""
