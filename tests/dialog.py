@@ -84,7 +84,7 @@ class Wire(StringTransport):
         self.certificate = certificate
         self.in_tls = False
         self.heard = True
-        self.taken = b""
+        self.aborting = False
 
     def write(self, data: bytes) -> None:
         """Keep it; tell the producer when the peer has left more than 64 KB unread."""
@@ -103,6 +103,10 @@ class Wire(StringTransport):
     def loseConnection(self) -> None:
         """Close once all is written."""
         self.disconnecting = True
+
+    def abortConnection(self) -> None:
+        """Close at once."""
+        self.aborting = self.disconnecting = True
 
     def startTLS(self, context: object) -> None:
         """From now on TLS, without its bytes."""

@@ -289,9 +289,9 @@ class ESMTP(Protocol):
         """Close, and do not wait for ever until the peer has read its last reply."""
         self._stop_timers()
         self._over = True
-        self._transport.unregisterProducer()
-        self._transport.loseConnection()
         if self._home.is_connected(self):
+            self._transport.unregisterProducer()
+            self._transport.loseConnection()
             self._timers["linger"] = self._clock.callLater(LINGER_SECONDS, self.abort)
 
     def _escaped(self, failure: Failure) -> None:
