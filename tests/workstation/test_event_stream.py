@@ -114,7 +114,7 @@ def test_page_that_left_is_forgotten() -> None:
     written = len(exchange.transport.value())
     browser.console.entries([alarm_of(1)], 1)
     assert len(exchange.transport.value()) == written
-    assert browser.clock.getDelayedCalls() == []
+    assert (browser.clock.getDelayedCalls(), browser.console._ears) == ([], [])
 
 
 def test_text_cannot_end_an_event() -> None:
