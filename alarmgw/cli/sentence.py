@@ -43,7 +43,7 @@ def _counted(count: int, noun: str) -> str:
 
 def _other(entry: Mapping[str, Any]) -> str:
     """The event and its words, then every other field as ``key=value``."""
-    head = " ".join(str(entry[key]) for key in ("event", "text") if entry.get(key))
+    head = ": ".join(str(entry[key]) for key in ("event", "text") if entry.get(key))
     facts = (
         f"{key}={_plain(value)}"
         for key, value in entry.items()
