@@ -145,6 +145,7 @@ class Listener:
     """Keeps what a link told, and answers those who wait for some of it."""
 
     def __init__(self) -> None:
+        self.link: Any = None
         self.seqs: list[int] = []
         self.states: list[LinkState] = []
         self.beats: list[Heartbeat] = []

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+import tracemalloc
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
 import pytest
+from OpenSSL import SSL
 from twisted.internet.defer import Deferred
+from twisted.internet.threads import deferToThread
 from twisted.trial.unittest import TestCase
 
 from tests.certificates import Authority
@@ -55,7 +59,7 @@ class Loopback(TestCase):
         listener = Listener()
         bundle = facts.pop("bundle", None)
         bundle = bundle or self.authority.bundle(client or self.console, self.gateway.port)
-        self.link = link_of(self.reactor, bundle, listener, **facts)
+        listener.link = self.link = link_of(self.reactor, bundle, listener, **facts)
         self.link.start()
         self.addCleanup(self.link.stop)
         return listener
@@ -158,3 +162,151 @@ class Telling(Loopback):
         await listener.until(lambda: bool(listener.beats))
         beat = listener.beats[0]
         assert (beat.head, beat.state, beat.reasons) == (1, "disturbed", self.told.reasons)
+
+
+class Strangers(Loopback):
+    """Who does not get in, and who is put out."""
+
+    @as_deferred
+    async def test_a_certificate_of_another_ca_is_refused(self) -> None:
+        """The handshake fails; nothing of the protocol is spoken."""
+        stranger = Authority().client()
+        listener = self.follow(bundle=self.authority.bundle(stranger, self.gateway.port))
+        await listener.until_state("refused")
+        assert "TLS" in (listener.states[-1].reason or "")
+        assert not self.gateway.broker.sessions
+
+    @as_deferred
+    async def test_a_workstation_trusts_only_its_own_ca(self) -> None:
+        """A gateway with a certificate of another CA is not spoken to."""
+        bundle = self.authority.bundle(self.console, self.gateway.port, ca=Authority().pem)
+        listener = self.follow(bundle=bundle)
+        await listener.until_state("refused")
+        assert "certificate verify failed" in (listener.states[-1].reason or "")
+
+    @as_deferred
+    async def test_a_workstation_verifies_the_fixed_name(self) -> None:
+        """Another certificate of the same CA, a workstation's say, is not the gateway."""
+        bundle = self.authority.bundle(
+            self.console, self.gateway.port, server_name="other.internal"
+        )
+        listener = self.follow(bundle=bundle)
+        await listener.until_state("refused")
+        assert listener.states[-1].reason == "the gateway's certificate bears another name"
+
+    @as_deferred
+    async def test_an_unregistered_certificate_is_refused(self) -> None:
+        """The CA's signature alone is not enough, and the workstation is told so."""
+        listener = self.follow(self.authority.client("unknown"))
+        await listener.until_state("refused")
+        assert "not registered" in (listener.states[-1].reason or "")
+
+    @as_deferred
+    async def test_revocation_cuts_every_live_link_of_a_certificate(self) -> None:
+        """Both links of the revoked one end at once; another workstation's stays."""
+        other = self.authority.client("other")
+        self.told.registered[other.fingerprint] = "other"
+        listeners = [self.follow(), self.follow(), self.follow(other)]
+        for listener in listeners:
+            await listener.until_state("current")
+        del self.told.registered[self.console.fingerprint]
+        self.gateway.broker.revoke(self.console.fingerprint)
+        for listener in listeners[:2]:
+            await listener.until_state("refused")
+            assert "lost" in listener.words
+        assert listeners[2].words[-1] == "current"
+
+    @as_deferred
+    async def test_tls_1_1_is_refused(self) -> None:
+        """The broker speaks TLS 1.2 and newer."""
+        context = SSL.Context(SSL.TLS_METHOD)
+        context.set_max_proto_version(SSL.TLS1_1_VERSION)
+        assert await self.handshake(context) != "done"
+
+    @as_deferred
+    async def test_no_certificate_is_refused(self) -> None:
+        """A TLS client without a certificate is gone before login."""
+        answer = await self.handshake(SSL.Context(SSL.TLS_METHOD))
+        assert "certificate required" in answer
+
+    def handshake(self, context: SSL.Context) -> Deferred[str]:
+        """Try TLS like this in a thread; answers how it ended."""
+
+        def attempt() -> str:
+            plain = socket.create_connection(("127.0.0.1", self.gateway.port), timeout=5)
+            plain.settimeout(None)
+            connection = SSL.Connection(context, plain)
+            connection.set_connect_state()
+            try:
+                connection.do_handshake()
+                while connection.recv(4096):
+                    pass
+            except SSL.Error as error:
+                return repr(error)
+            finally:
+                plain.close()
+            return "done"
+
+        return deferToThread(attempt)
+
+    @as_deferred
+    async def test_a_flood_before_login_costs_no_memory(self) -> None:
+        """100 MB pushed by a peer with a certificate but no login: cut off within its budget."""
+        unknown = self.authority.client("unknown")
+        context = SSL.Context(SSL.TLS_METHOD)
+        context.use_certificate(unknown.certificate)
+        context.use_privatekey(unknown.key)
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        sent = await deferToThread(flood, context, self.gateway.port)
+        assert sent < 20_000_000
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000
+
+
+def flood(context: SSL.Context, port: int) -> int:
+    """Announce endless lists of long strings; answers how much could be sent."""
+    plain = socket.create_connection(("127.0.0.1", port), timeout=5)
+    plain.settimeout(None)
+    connection, sent = SSL.Connection(context, plain), 0
+    connection.set_connect_state()
+    chunk = b"\x00\x00\x27\x80" + (b"\x00\x00\x27\x82" + b"x" * 638_976) * 2
+    try:
+        connection.do_handshake()
+        while sent < 100_000_000:
+            connection.sendall(chunk)
+            sent += len(chunk)
+    except (SSL.Error, OSError):
+        pass
+    finally:
+        plain.close()
+    return sent
+
+
+class Stopped(Loopback):
+    """A workstation whose process is stopped: its socket fills, nothing else does."""
+
+    @as_deferred
+    async def test_a_stopped_reader_costs_its_window_and_resumes(self) -> None:
+        """40 MB later the gateway holds at most its window; reading again it has all, once."""
+        stopped, other = self.follow(), self.follow()
+        await stopped.until_state("current")
+        await other.until_state("current")
+        line = stopped.link._broker.transport
+        line.pauseProducing()
+        for number in range(1, 41):
+            self.gateway.commit(50, 20_000)
+            await other.until_up_to(50 * number)
+        assert max(held(one.peer) for one in self.gateway.broker.sessions) < 1_500_000
+        line.resumeProducing()
+        await stopped.until_up_to(2000)
+        assert stopped.seqs == other.seqs == list(range(1, 2001))
+
+
+def held(peer: Any) -> int:
+    """What waits to be sent to a peer, in bytes: in TLS and in TCP."""
+    tls = peer.transport
+    return (
+        sum(map(len, tls._appSendBuffer))
+        + len(tls.transport.dataBuffer)
+        + sum(map(len, tls.transport._tempDataBuffer))
+    )
