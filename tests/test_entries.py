@@ -116,6 +116,14 @@ def test_long_words_are_shortened_before_the_text() -> None:
     assert entry["pictures"][0]["label"] == "l" * 1024
 
 
+def test_a_word_is_as_long_as_json_writes_it() -> None:
+    """A NUL takes six octets, an umlaut two; no character is cut in halves."""
+    labels = ("\0" * 9000, "ä" * 9000)
+    rows = tuple(part(f"{n}.jpg", label) for n, label in enumerate(labels))
+    entry = unpacked(pictures=rows)
+    assert [len(row["label"]) for row in entry["pictures"]] == [1024 // 6, 1024 // 2]
+
+
 def test_a_thousand_recipients_fit() -> None:
     """The first ones are told, with a note for the rest; the text stays."""
     entry = envelope(recipients=tuple(f"{n:04d}" + "r" * 2000 for n in range(1000)))

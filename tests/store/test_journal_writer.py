@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -158,14 +161,68 @@ def test_after_a_failed_commit_the_journal_works_again(
 
 
 def test_a_new_connection_first_overwrites_what_a_failed_commit_left(
-    journal: Journal, heard: Heard, faults: Faults
+    tmp_path: Path, heard: Heard, faults: Faults
 ) -> None:
-    """Before anybody is told "later", a mark stands where the batch was in the log."""
+    """Frames whose sync failed are whole in the log; no later recovery may find them there."""
+    journal = started(tmp_path / "journal.sqlite3", heard, connect=faults.connect)
+    done(journal.submit(line("kept")))
+    frames = _frames_of_a_lost_commit(journal.path, tmp_path / "twin")
+    with Path(f"{journal.path}-wal").open("ab") as log:
+        log.write(frames)
+    assert _words_after_a_crash(journal.path, tmp_path / "before") == ["kept", "lost"]
+    _close_the_idle_reader(journal)
     faults.left = 1
-    start(journal, heard)
     with pytest.raises(TryLater):
         done(journal.submit(line("lost")))
-    assert journal.meta("reopened") == "1"
+    assert _words_after_a_crash(journal.path, tmp_path / "after") == ["kept"]
+    assert journal.bounds() == (1, 1)
+    journal.close()
+
+
+def _close_the_idle_reader(journal: Journal) -> None:
+    """A reader whose transaction failed is not used again."""
+    with pytest.raises(ZeroDivisionError), journal.reading():
+        raise ZeroDivisionError
+
+
+def _frames_of_a_lost_commit(path: Path, twin: Path) -> bytes:
+    """What a commit of "lost" would write into the log, got from a copy of the journal."""
+    _copied(path, twin)
+    log = twin / f"{path.name}-wal"
+    length = log.stat().st_size
+    with closing(open_writer(twin / path.name)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        Ledger(connection).append(system_record("lost"))
+        connection.execute("COMMIT")
+        return log.read_bytes()[length:]
+
+
+def _words_after_a_crash(path: Path, copy: Path) -> list[str]:
+    """The texts that a start finds in database and log as they stand now."""
+    _copied(path, copy)
+    survivor = made(copy / path.name)
+    words = [json.loads(public)["text"] for _, public in survivor.read(0)]
+    survivor.close()
+    return words
+
+
+def _copied(path: Path, folder: Path) -> None:
+    folder.mkdir()
+    for name in (path.name, f"{path.name}-wal"):
+        shutil.copy(path.with_name(name), folder / name)
+
+
+def test_a_job_that_meets_a_failing_disk_fails_its_batch(journal: Journal, heard: Heard) -> None:
+    """A read error inside a job is no fault of that job: nobody is told that it is on disk."""
+
+    def reading(ledger: Ledger) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
+        raise error
+
+    futures: list[Future[Any]] = [journal.submit(line("a")), journal.submit(reading)]
+    start(journal, heard)
+    assert [type(future.exception(20)) for future in futures] == [TryLater, TryLater]
 
 
 def test_a_full_volume_is_later_until_there_is_room(tmp_path: Path, heard: Heard) -> None:

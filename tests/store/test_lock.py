@@ -33,11 +33,13 @@ def test_a_released_lock_can_be_taken(tmp_path: Path) -> None:
 
 
 def test_a_refused_lock_leaves_the_first_one_held(tmp_path: Path) -> None:
-    """A failed attempt gives nothing free."""
+    """A failed attempt gives nothing free and leaves nothing open."""
     with HomeLock(tmp_path):
+        opened = len(os.listdir("/proc/self/fd"))
         for _ in range(2):
             with pytest.raises(BadConfig):
                 HomeLock(tmp_path)
+        assert len(os.listdir("/proc/self/fd")) == opened
 
 
 def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
