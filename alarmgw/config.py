@@ -242,7 +242,7 @@ def _endpoint(value: Any) -> str:
 def _parsed(value: str, example: str) -> str:
     nowhere: Any = None
     try:
-        serverFromString(nowhere, value)  # type: ignore[no-untyped-call]
+        serverFromString(nowhere, value)
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise ValueError(f"{value!r} is no endpoint ({error}); write {example}") from error
     address, port = bound_to(value)
