@@ -24,20 +24,30 @@ class Desk:
 
     def __init__(self, chrome: Chrome, folder: Path) -> None:
         self.chrome = chrome
+        self.file = folder / "console-url"
+        self.address = self.start(0)
+        chrome.get(self.address)
+        self.until(lambda: self.text("workstation"))
+
+    def start(self, port: int) -> str:
+        """Starts a workstation process; returns its console's address."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.browser.served", str(folder)],
+            [sys.executable, "-m", "tests.browser.served", str(self.file.parent), str(port)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
-        address = folder / "console-url"
         deadline = time.monotonic() + WAIT_SECONDS
-        while not address.exists():
+        while not self.file.exists():
             assert self.process.poll() is None and time.monotonic() < deadline
             time.sleep(0.02)
-        self.address = address.read_text().strip()
-        chrome.get(self.address)
-        self.until(lambda: self.text("workstation"))
+        return self.file.read_text().strip()
+
+    def restart(self) -> str:
+        """Ends the workstation process and starts the next one on the same port."""
+        self.close()
+        self.file.unlink()
+        return self.start(int(self.address.partition("/?")[0].rpartition(":")[2]))
 
     def gateway(self, command: str, value: Any = None) -> None:
         """Something happens on the link (`served`)."""

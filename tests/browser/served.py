@@ -79,7 +79,7 @@ class Director(LineReceiver):
             self._reactor.callLater(5, self._beat)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, port: int) -> None:
     """Serves until the process is ended; ``console-url`` appears in ``folder``."""
     from twisted.internet import reactor
 
@@ -90,9 +90,9 @@ def main(folder: Path) -> None:
     access = Access(os.urandom)
     site = console_site(access, Page(console=console, pictures=pictures, clock=reactor))
     StandardIO(Director(console, reactor), reactor=reactor)
-    ConsoleService(site, access, port=0, folder=folder, reactor=reactor).startService()
+    ConsoleService(site, access, port=port, folder=folder, reactor=reactor).startService()
     reactor.run()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

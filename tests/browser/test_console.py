@@ -114,6 +114,18 @@ def test_lost_workstation_process_is_loud(desk: Desk) -> None:
     assert desk.text("quiet-title") == "Kein aktueller Stand"
 
 
+def test_restarted_process_asks_for_its_new_address(desk: Desk) -> None:
+    """The page of an earlier run says where the new address is, and that address works."""
+    desk.gateway("connect")
+    desk.until(lambda: desk.text("quiet-title") == "Alles ruhig")
+    address = desk.restart()
+    desk.until(lambda: "neu gestartet" in desk.text("banner-title"))
+    assert "console-url" in desk.text("banner-text")
+    desk.chrome.get(address)
+    desk.gateway("connect")
+    desk.until(lambda: desk.text("quiet-title") == "Alles ruhig")
+
+
 def test_quiet_night_proves_that_it_is_alive(desk: Desk) -> None:
     """Without alarms the page shows a heartbeat whose age ticks."""
     desk.gateway("connect")
