@@ -142,13 +142,21 @@ class ESMTP(Protocol):
                 event = await self.next_event()
                 await self._say(await self._answer(event))
         except Stopped as stop:
-            if stop.answer is not None:
-                self._transport.write(stop.answer.encoded())
+            self._say_goodbye(stop)
         except Gone:
             pass
         finally:
             self._dialog.end()
             self._hang_up()
+
+    def _say_goodbye(self, stop: Stopped) -> None:
+        if stop.answer is None:
+            return
+        self._transport.write(stop.answer.encoded())
+        self._log.info(
+            "{peer} on {listener} is sent away: {cause}",
+            peer=self.session.peer, listener=self._settings.name, cause=stop.cause,
+        )  # fmt: skip
 
     async def _answer(self, event: Event) -> Reply:
         if not isinstance(event, Command):
@@ -265,7 +273,8 @@ class ESMTP(Protocol):
             self._transport.pauseProducing()
 
     def mail_ended(self) -> None:
-        """A mail was taken: the next one has all the time again."""
+        """A mail was taken: the next one has all the time, and all its errors, again."""
+        self._errors = 0
         self._restart_timer("transfer", self._settings.transfer_seconds)
 
     # how it ends

@@ -60,6 +60,7 @@ class Dialog:
         self._now = now
         self._helo = ""
         self._login: str | None = None
+        self._logged_in = False  # by AUTH; a certificate's login may still be replaced by it
         self._mail: Mail | None = None
         self._certificate: str | None = None  # the one that was looked up last
 
@@ -110,7 +111,7 @@ class Dialog:
     async def _begin_tls(self) -> None:
         """Forget all that was said in clear (RFC 3207, 4.2); no second EHLO is demanded."""
         self.end()
-        self._helo, self._login = "", None
+        self._helo, self._login, self._logged_in = "", None, False
         self._link.begin_tls()
 
     # login
@@ -123,7 +124,7 @@ class Dialog:
     async def _auth(self, argument: bytes) -> Reply:
         if not self._auth_allowed():
             raise Refused(Cause.TLS_REQUIRED, "A password is not taken in clear")
-        if self._login is not None or self._mail is not None:
+        if self._logged_in or self._mail is not None:
             return reply("bad_sequence")
         return await Exchange(self._link, self._log_in).begin(argument)
 
@@ -134,6 +135,7 @@ class Dialog:
             return self._unknown_login(name)
         except LoginFailed:
             return self._failed_login(name)
+        self._logged_in = True
         return reply("authenticated")
 
     def _unknown_login(self, name: bytes) -> Reply:
@@ -196,8 +198,8 @@ class Dialog:
             return reply("bad_sequence")
         try:
             self._admit(mail, parse_path(argument, "TO").address)
-        except Refusal as refusal:
-            mail.refusal = refusal
+        except Exception as error:
+            mail.refusal = _as_refusal(error)
             raise
         return reply("recipient_ok")
 
@@ -241,8 +243,7 @@ class Dialog:
         try:
             receipt = await transfer.run()
         except (Gone, Stopped) as ended:
-            if ended.args == ("shutting_down",):
-                self._tell(TryLater(Cause.SHUTTING_DOWN, "The gateway closed"), transfer.size)
+            self._cut_short(ended, transfer.size)
             raise
         except Exception as error:
             self._tell(_as_refusal(error), transfer.size)
@@ -254,6 +255,16 @@ class Dialog:
             sender=_shown(sender.encode()),
         )  # fmt: skip
         return reply("stored", mail=receipt.mail_id)
+
+    def _cut_short(self, ended: Gone | Stopped, size: int) -> None:
+        """The mail's end never came.  Where that is our doing, it is a refusal."""
+        if isinstance(ended, Stopped) and ended.cause == Cause.SHUTTING_DOWN.value:
+            self._tell(TryLater(Cause.SHUTTING_DOWN, "The gateway closed"), size)
+            return
+        self._log.warn(
+            "{peer} broke off its mail after {size} octets ({reason})",
+            peer=self._link.session.peer, size=size, reason=str(ended) or "connection lost",
+        )  # fmt: skip
 
     # small ones
 
