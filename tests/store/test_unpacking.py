@@ -121,3 +121,16 @@ def test_the_reader_s_notes_come_first(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(unpacking, "MimeReader", lambda: BrokenReader(read, *AGAIN))
     result = unpacked(tmp_path, bytes(2), FailingFiles("create", errno.EIO), size=1).close()
     assert result.notes == ("bad_base64", UNPACKING_FAILED, CODEC_FAULT)
+
+
+def test_a_reader_that_failed_is_asked_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a bug nothing that the broken reader might still say is believed."""
+    reader = BrokenReader()
+    monkeypatch.setattr(unpacking, "MimeReader", lambda: reader)
+    unpacker = unpacked(tmp_path, b"x")
+    reader.events = list(BEGUN)
+    unpacker.feed(b"yyy")
+    assert unpacker.close().pictures == ()
+    assert reader.events == list(BEGUN)
