@@ -30,6 +30,7 @@ What a reply's code cannot show, these lines do (in memory only):
     ABORTED N       so many mails were begun and given up
     REFUSED CAUSE   the last refusal that was told (- is none)
     HELD N          the gateway holds at most N bytes of what was sent
+    UNREAD N        at most N bytes of replies wait for a peer that does not read
 """
 
 from __future__ import annotations
@@ -372,6 +373,7 @@ LINES: dict[str, Callable[[Player, str], object]] = {
     "LOGIN": lambda player, rest: same(player.intake.mails[-1].envelope.login or "-", rest),
     "ABORTED": lambda player, rest: same(len(player.intake.aborted), int(rest)),
     "REFUSED": Player.refused,
+    "UNREAD": lambda player, rest: _at_most(len(player.conversation.wire.value()), int(rest)),
     "HELD": lambda player, rest: _at_most(player.conversation.protocol.waiting, int(rest)),
 }
 

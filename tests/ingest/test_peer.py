@@ -27,7 +27,7 @@ def test_only_trusted_networks_are_captured() -> None:
 
 def test_peer_behind_a_proxy_is_known_from_its_first_bytes_on() -> None:
     """Before the PROXY header has come the proxy's address is neither trusted nor counted."""
-    wire, limits = Wire("10.8.0.1"), Connections(10, 0)
+    wire, limits = Wire("192.0.2.1"), Connections(10, 0)
     peer = Peer(wire, evolve(SETTINGS, proxied=True), limits, MIDNIGHT)
     assert peer.enter()
     wire.peerAddr = IPv4Address("TCP", "203.0.113.9", 50000)

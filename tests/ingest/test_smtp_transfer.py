@@ -69,3 +69,13 @@ def test_refusal_is_told_with_the_size_that_came(talk: Conversation, intake: Fai
     intake.errors["commit"] = TryLater(Cause.JOURNAL_FAILED, "no journal")
     talk.send(b"12345\r\n.\r\n")
     assert [(told[1].cause, told[2]) for told in intake.refusals] == [(Cause.JOURNAL_FAILED, 7)]
+
+
+def test_given_up_delivery_is_not_waited_for(talk: Conversation, intake: FailingIntake) -> None:
+    """Once a mail is given up its delivery has no say: the rest is read to the dot."""
+    intake.errors["write"] = TryLater(Cause.STORE_FAILED, "broken")
+    talk.send(b"x\r\n")
+    intake.errors.clear()
+    intake.begun[0].paused = True
+    talk.send(b"y\r\n.\r\n")
+    assert talk.reply()[0].startswith("451 4.3.0")
