@@ -7,7 +7,8 @@ the same signal, so that whoever started it sees a process that was killed.
 from __future__ import annotations
 
 import signal
-from typing import Any
+import sys
+from typing import Any, NoReturn
 
 from twisted.application.service import Service
 from twisted.internet.error import ReactorNotRunning
@@ -37,3 +38,13 @@ class Ending(Service):
             self._reactor.stop()
         except ReactorNotRunning:
             return  # a second signal while the first one's end is under way
+
+
+def cannot_start(reason: str) -> NoReturn:
+    """End a start with exit code 1 and one line on stderr.
+
+    By the time services start, twistd has turned ``sys.stderr`` into its log.
+    """
+    if sys.__stderr__ is not None:
+        sys.__stderr__.write(f"{reason}\n")
+    raise SystemExit(1)

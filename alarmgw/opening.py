@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred
-from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -56,13 +54,13 @@ class Stores(Service):
         self._report(recovered)
         self._conditions.tell("started", f"Node {place.node} is ready")
 
-    def stopService(self) -> Deferred[None]:
-        """Say so in the journal, finish what waits, and give the home free."""
+    def stopService(self) -> None:
+        """Say so in the journal, finish what waits, and give the home free.
+
+        Blocks: it is the last to stop, and nobody waits for the reactor any more.
+        """
         Service.stopService(self)
         self._conditions.tell("stopped", f"Node {self._place.node} is shutting down")
-        return deferToThread(self._close)
-
-    def _close(self) -> None:
         self._place.journal.close()
         self._place.pool.stop()
         self._lock.release()

@@ -24,6 +24,27 @@ class OrderedService(MultiService):
         for child in children:
             MultiService.addService(self, child)
 
+    def startService(self) -> None:
+        """Start the children in their order; one that fails stops those before it again."""
+        self.running = True
+        started: list[Any] = []
+        for child in self:
+            try:
+                child.startService()
+            except Exception:
+                self._undo(started)
+                raise
+            started.append(child)
+
+    def _undo(self, started: list[Any]) -> None:
+        """Stop what had started; nothing is waited for, because no reactor may be running yet."""
+        self.running = False
+        for child in reversed(started):
+            try:
+                child.stopService()
+            except Exception:
+                self._log.failure("{service} did not stop cleanly", service=child.name)
+
     def stopService(self) -> Deferred[None]:
         """Stop the children in reverse; one that fails is logged and hinders no other."""
         self.running = False

@@ -16,10 +16,10 @@ from twisted.internet.defer import Deferred
 from twisted.python.threadpool import ThreadPool
 from twisted.python.usage import Options as UsageOptions
 
-from alarmgw.clean_exit import CleanExit
 from alarmgw.codec.wire import CHUNK_BYTES
 from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings, load
 from alarmgw.control import Control
+from alarmgw.ending import Ending, cannot_start
 from alarmgw.errors import BadConfig, Complaint, Refusal
 from alarmgw.hub import Hub
 from alarmgw.ingest import listener as smtp_listener
@@ -59,6 +59,17 @@ class Options(UsageOptions):
     optParameters = [
         ["home", None, None, "The gateway's home  [default: $ALARMGW_HOME, then this folder]"]
     ]
+
+
+class Gateway(OrderedService):
+    """All services of a gateway.  A start that fails ends the process in plain words."""
+
+    def startService(self) -> None:
+        """Start; whatever prevents it is one line on stderr for each complaint, exit 1."""
+        try:
+            OrderedService.startService(self)
+        except (BadConfig, OSError, Refusal) as error:
+            cannot_start(str(error))
 
 
 def makeService(options: Options) -> IService:
@@ -104,14 +115,14 @@ def gateway(home: Path, reactor: Any) -> IService:
     status.facts["connections"] = lambda: connections.open
     status.facts["workstations"] = lambda: sorted({one.name for one in broker.sessions})
 
-    return OrderedService(
+    return Gateway(
         stores,
         upkeep,
         Control(reactor, home, partial(perform, registry, status)),
         Links(reactor, configuration, broker),
         listeners,
         Reload(reactor, partial(reload, configuration, listeners, intake)),
-        CleanExit(reactor),
+        Ending(reactor),
     )
 
 

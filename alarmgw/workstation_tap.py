@@ -11,13 +11,13 @@ from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred
 from twisted.python.usage import Options as UsageOptions
 
-from alarmgw.ending import Ending
+from alarmgw.ending import Ending, cannot_start
 from alarmgw.errors import BadConfig
 from alarmgw.model import utc_now
 from alarmgw.workstation.access import Access
 from alarmgw.workstation.bundle import Bundle, load_bundle
 from alarmgw.workstation.console import Console
-from alarmgw.workstation.console_service import ConsoleService
+from alarmgw.workstation.console_service import CannotOpen, ConsoleService
 from alarmgw.workstation.link import Link
 from alarmgw.workstation.mirror import Mirror
 from alarmgw.workstation.page import Page, console_site
@@ -30,6 +30,17 @@ class Options(UsageOptions):
     optParameters = [
         ["bundle", None, None, "The folder that `alarmgw workstation add` wrote  [required]"]
     ]
+
+
+class Workstation(MultiService):
+    """All services of a workstation.  A start that fails ends the process in plain words."""
+
+    def startService(self) -> None:
+        """Start; whatever prevents it is one line on stderr, exit 1."""
+        try:
+            MultiService.startService(self)
+        except CannotOpen as error:
+            cannot_start(str(error))
 
 
 def makeService(options: Options) -> IService:
@@ -59,7 +70,7 @@ def workstation(bundle: Bundle, reactor: Any) -> MultiService:
     access = Access(os.urandom)
     page = Page(console=console, pictures=PictureCache(link.fetch), clock=reactor)
     site = console_site(access, page)
-    service = MultiService()
+    service = Workstation()
     Ending(reactor).setServiceParent(service)
     # A console that cannot open ends the process before the gateway counts it as a workstation.
     ConsoleService(

@@ -13,7 +13,6 @@ import argparse
 import hashlib
 import random
 import smtplib
-import socket
 import sys
 import threading
 import time
@@ -42,7 +41,7 @@ class Sender(threading.Thread):
         while not self._stop_event.is_set():
             try:
                 self._deliver()
-            except (OSError, smtplib.SMTPException, socket.timeout):
+            except (OSError, smtplib.SMTPException):
                 time.sleep(0.01)
 
     def _deliver(self) -> None:
@@ -137,12 +136,15 @@ def kills(count: int, seed: int, progress: bool = False) -> tuple[int, list[str]
             for number in range(begun, min(begun + 25, count)):
                 found += kill_once(gateway, rng, promised)
                 if progress:
-                    sys.stdout.write(
-                        f"\rkill {number + 1} of {count}, {total + len(promised)} mails promised, {len(found)} faults "
-                    )
-                    sys.stdout.flush()
+                    show(number + 1, count, total + len(promised), len(found))
             total += len(promised)
     return total, found
+
+
+def show(kill: int, count: int, mails: int, found: int) -> None:
+    """One line that is written over."""
+    sys.stdout.write(f"\rkill {kill} of {count}, {mails} mails promised, {found} faults ")
+    sys.stdout.flush()
 
 
 def add_sources(gateway: LiveGateway, addresses: tuple[str, ...]) -> None:

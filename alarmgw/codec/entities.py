@@ -36,6 +36,7 @@ _BOUNDARY_BYTES = 1024
 _UNTYPED_BYTES = 800
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+_BLANK_LINE = re.compile(rb"\n\r?\n|\r\r")
 _UNTYPED = re.compile(
     rb"(?:[^\r\n]{0,100}(?:\r\n|\n|\r)){0,4}?--([!-~][^\r\n]{0,199}?)[ \t]{0,99}"
     rb"(?:\r\n|\n|\r)(?i:content-)"
@@ -124,13 +125,26 @@ class Entities:
 
     def _take_line(self, line: bytes, end: int, kind: Line) -> None:
         self._block.add(line, kind)
-        if self._block.over_budget:
+        self._findings.header_lines += 1
+        if self._block.over_budget or len(line) >= self._budgets.header_bytes:
             self._findings.note("header_budget")
         if end == self._at + len(line):
             self._state = self._rest_of_line
         else:
             self._note_line_end(end)
         self._at = self._looked = end
+        if self._findings.header_lines >= self._budgets.header_lines:
+            self._findings.note("header_budget")
+            self._state = self._rest_of_header
+
+    def _rest_of_header(self) -> bool:
+        """Skip to the blank line, when all headers together had too many lines."""
+        found = _BLANK_LINE.search(self._buffer, self._at - 1)
+        if found is None and not self._closing:
+            self._at = max(self._at, len(self._buffer) - 2)
+            return False
+        self._end_header(found.end() if found else len(self._buffer), Line.BLANK)
+        return True
 
     def _rest_of_line(self) -> bool:
         """Skip a header line that is longer than the budget."""

@@ -56,11 +56,15 @@ MimeEvent = FileBegun | FileData | FileEnded | MailRead
 
 @frozen
 class Budgets:
-    """How much of a mail is understood.  Beyond a budget a note is made and the rest left alone."""
+    """How much of a mail is understood.  Beyond a budget a note is made and the rest left alone.
+
+    ``header_bytes`` is for each part, everything else for the whole mail.
+    """
 
     parts: int = 1000
     depth: int = 20
     header_bytes: int = 65536
+    header_lines: int = 50_000
     text_bytes: int = 1 << 20
 
 
@@ -81,6 +85,7 @@ class Findings:
         self.budgets = budgets
         self.events: list[MimeEvent] = []
         self.parts = 0
+        self.header_lines = 0
         self.charsets: dict[str, None] = {}
         self._files = 0
         self._notes: dict[str, None] = {}

@@ -69,7 +69,7 @@ def _after(source: str, at: int, close: str, unclosed: set[str]) -> int:
     if found is None:
         unclosed.add(close)
         return at
-    return found.end()
+    return found.start() if close.startswith("<") else found.end()
 
 
 def _visible(text: str, preformatted: bool) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from attrs import frozen
@@ -16,6 +17,9 @@ from alarmgw.codec.charset import clean_line, decode
 from alarmgw.codec.words import has_raw_8bit, words_text
 
 LABEL_CHARACTERS = 255
+
+#: More parameters than this are not read.
+_PARAMETERS = 200
 
 # Every repetition is bounded, so that a hostile value costs linear time.
 _PARAMETER = re.compile(
@@ -73,7 +77,7 @@ def structured(raw: bytes) -> Structured:
         word, first = b"", None
     parameters: dict[str, bytes] = {}
     pieces: dict[str, dict[int, tuple[bool, bytes]]] = {}
-    for found in _PARAMETER.finditer(raw, first.end() if first else 0):
+    for found in islice(_PARAMETER.finditer(raw, first.end() if first else 0), _PARAMETERS):
         name = found[1].decode("ascii", "replace").lower()
         value = _quoted(found[2]) if found[2] is not None else _unquoted(found[3])
         extended = _EXTENDED.match(name)

@@ -11,8 +11,11 @@ import re
 
 _BEGIN = re.compile(rb"begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,500}?)[ \t]*\Z")
 
-#: A line of a block has at most one length character, 60 of content and a checksum.
-_LINE_BYTES = 100
+#: A line of a block: a length, at most 84 characters of content, perhaps a checksum.
+_LINE = re.compile(rb"[ -`]{1,100}\Z")
+
+#: So much of a line is kept: no line of a block is longer, nor is a name.
+_LINE_BYTES = 700
 
 
 def begin_name(line: bytes) -> bytes | None:
@@ -23,20 +26,17 @@ def begin_name(line: bytes) -> bytes | None:
 
 def line_size(line: bytes) -> int | None:
     """How many bytes ``line`` says it carries; None if it is no line of a block."""
-    if not line or not 32 <= line[0] <= 96 or len(line) > _LINE_BYTES:
+    if not _LINE.match(line):
         return None
     size = (line[0] - 32) & 63
     encoded = (size + 2) // 3 * 4
-    if any(not 32 <= byte <= 96 for byte in line) or len(line) - 1 > encoded + 2:
-        return None
-    return size
+    return size if len(line) - 1 <= encoded + 2 else None
 
 
 def decoded(line: bytes) -> bytes:
-    """The content of a line that has a `line_size`."""
+    """The content of a line that has a `line_size`; what it lacks is taken for blanks."""
     size = (line[0] - 32) & 63
-    encoded = (size + 2) // 3 * 4
-    return binascii.a2b_uu(line[: 1 + encoded])[:size]
+    return binascii.a2b_uu(line[: 1 + (size * 8 + 5) // 6])
 
 
 class Uuencode:
@@ -53,7 +53,7 @@ class Uuencode:
         if self._over:
             return b""
         lines = (self._line + raw).replace(b"\r", b"\n").split(b"\n")
-        self._line = lines.pop()[: 2 * _LINE_BYTES + 500]
+        self._line = lines.pop()[:_LINE_BYTES]
         return b"".join(map(self._decoded, lines))
 
     def finish(self) -> bytes:

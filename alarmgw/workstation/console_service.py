@@ -23,6 +23,10 @@ ADDRESS_NAME = "console-url"
 log = Logger()
 
 
+class CannotOpen(Exception):
+    """The console's port or its address file cannot be had; says why in one line."""
+
+
 class ConsoleService(Service):
     """The console's port, and the file with its address while it is open."""
 
@@ -38,7 +42,7 @@ class ConsoleService(Service):
         self._listening: IListeningPort | None = None
 
     def startService(self) -> None:
-        """Listens, then writes the address.  Whatever prevents it ends the process in one line."""
+        """Listens, then writes the address.  Raises `CannotOpen`."""
         try:
             self._listening = self._reactor.listenTCP(
                 self._wanted, cast(ServerFactory, self._site), interface=LOOPBACK
@@ -46,7 +50,7 @@ class ConsoleService(Service):
             port = cast(IPv4Address, self._listening.getHost()).port
             write_private(self._file, self._access.serve_at(port) + "\n")
         except (CannotListenError, OSError) as error:
-            raise SystemExit(f"alarmgw-workstation: the console cannot open: {error}") from None
+            raise CannotOpen(f"alarmgw-workstation: the console cannot open: {error}") from error
         super().startService()
         log.info(
             "the console is open on port {port}; its address is in {file}",

@@ -14,7 +14,7 @@ from twisted.trial.unittest import TestCase
 from twisted.web.resource import Resource
 
 from alarmgw.workstation.access import Access
-from alarmgw.workstation.console_service import ConsoleService, write_private
+from alarmgw.workstation.console_service import CannotOpen, ConsoleService, write_private
 from alarmgw.workstation.door import ConsoleSite, Door, Plain
 
 
@@ -76,7 +76,7 @@ class ConsoleServiceTests(TestCase):
     def test_taken_port_ends_in_one_line(self) -> None:
         """A port in use ends the start with one sentence; the file stays the first one's."""
         port = int(self.address.partition("?")[0].rstrip("/").rpartition(":")[2])
-        with self.assertRaisesRegex(SystemExit, "the console cannot open: .*in use"):
+        with self.assertRaisesRegex(CannotOpen, "the console cannot open: .*in use"):
             self.made(port).startService()
         self.assertEqual((self.folder / "console-url").read_text().strip(), self.address)
 
