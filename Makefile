@@ -18,7 +18,7 @@ test: $(READY) ## everything that must pass
 	$(BIN)/pytest -n 2
 
 fast: $(READY) ## the tests to run while thinking: no real sockets, under ten seconds
-	$(BIN)/pytest -n 2 -q -m "not sockets and not slow"
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -n 2 -q -m "not sockets and not slow"
 
 kill: $(READY) ## 300 kills under load: whatever got its 250 is there
 	$(BIN)/python -m tests.kill --kills 300
@@ -30,7 +30,7 @@ interop: $(READY) ## real clients: smtplib, swaks, curl, Postfix, msmtp, nodemai
 	$(BIN)/pytest -v tests/interop
 
 fuzz: $(READY) ## the properties again, with many more examples
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -q -n 2 tests/properties
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n 2 -q -m "not sockets and not slow"
 
 lint: $(READY) ## ruff: rules and form
 	$(BIN)/ruff check .

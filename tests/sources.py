@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,11 +34,12 @@ class SourceFile:
         return self.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def source_files(folder: str) -> list[SourceFile]:
+@functools.cache
+def source_files(folder: str) -> tuple[SourceFile, ...]:
     """Every Python file of ours below ``folder``, in order."""
     paths = sorted(path for path in (ROOT / folder).rglob("*.py") if FOREIGN not in path.parents)
     texts = [(path, path.read_text(encoding="utf-8")) for path in paths]
-    return [SourceFile(path, text, ast.parse(text)) for path, text in texts]
+    return tuple(SourceFile(path, text, ast.parse(text)) for path, text in texts)
 
 
 def imports(source: SourceFile) -> Iterator[str]:
