@@ -62,12 +62,14 @@ def schema_steps() -> dict[int, str]:
 def prepare(path: Path, *, identity: str, node: str, created: str) -> None:
     """Make the journal's file where there is none, else bring its schema up to date.
 
-    Raises `BadConfig` for a file that is no journal or is newer than this program.
+    Raises `BadConfig` for a file that is no journal, is newer than this program, or cannot
+    be used where it stands.
     """
-    if not path.exists():
-        _create(path, {"identity": identity, "node": node, "created": created, "settled": "0"})
-    with _complaining(path), contextlib.closing(open_writer(path)) as connection:
-        upgrade(connection, path, schema_steps())
+    with _complaining(path):
+        if not path.exists():
+            _create(path, {"identity": identity, "node": node, "created": created, "settled": "0"})
+        with contextlib.closing(open_writer(path)) as connection:
+            upgrade(connection, path, schema_steps())
 
 
 def upgrade(connection: sqlite3.Connection, path: Path, steps: Mapping[int, str]) -> None:
@@ -174,6 +176,13 @@ _TOO_NEW = (
     "install that version again"
 )
 _NO_JOURNAL = "is not a journal of alarmgw ({error}): put it aside and restore the last good copy"
+_UNUSABLE = (
+    "cannot be used ({error}): see that its volume is there and has room,"
+    " and that folder and file belong to the gateway's user"
+)
+
+#: Codes of a file that can be read but is no (whole) database.
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _complaint(path: Path, text: str) -> Complaint:
@@ -182,8 +191,11 @@ def _complaint(path: Path, text: str) -> Complaint:
 
 @contextlib.contextmanager
 def _complaining(path: Path) -> Iterator[None]:
-    """Turn "this file is no journal" into a complaint that names it."""
+    """Turn "no journal here" into a complaint that names the file and the remedy."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
-        raise BadConfig([_complaint(path, _NO_JOURNAL.format(error=error))]) from error
+    except (sqlite3.DatabaseError, OSError) as error:
+        damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+        unusable = isinstance(error, OSError) or (is_store_failure(error) and not damaged)
+        text = _UNUSABLE if unusable else _NO_JOURNAL
+        raise BadConfig([_complaint(path, text.format(error=error))]) from error

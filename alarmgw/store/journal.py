@@ -56,7 +56,8 @@ class Journal(JournalReader):
         self._writer = JournalWriter(lambda: connect(path))
         self.identity = self.meta("identity")
         # While a second connection is open, a new writer joins the log where the last one left
-        # it; alone, it would recover the log, and with it the batch whose COMMIT had failed.
+        # it.  Alone, it would recover the log, and with it the batch whose COMMIT had failed,
+        # unless closing the last one had emptied the log: not on a disk that fails.
         self._keeper = open_reader(path)
         self._keeper.execute("SELECT count(*) FROM meta").fetchall()
 

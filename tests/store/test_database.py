@@ -50,7 +50,7 @@ def test_a_crash_while_the_journal_is_made_leaves_none(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever stops before the rename, the next start makes the journal as if nothing was."""
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="power cut"):
+    with monkeypatch.context() as patched, pytest.raises(BadConfig, match="power cut"):
         patched.setattr(Path, "rename", _power_cut)
         made(path)
     assert not path.exists()
@@ -89,6 +89,22 @@ def test_a_file_that_is_no_journal_is_refused(path: Path) -> None:
     with pytest.raises(BadConfig, match="is not a journal"):
         made(path)
     assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_database_of_something_else_is_refused(path: Path) -> None:
+    """It has no record of which journal it is."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE phones (number TEXT)")
+    with pytest.raises(BadConfig, match="is not a journal"):
+        made(path)
+
+
+@pytest.mark.parametrize("place", ["missing/journal.sqlite3", "folder"])
+def test_a_place_that_cannot_be_used_is_told_apart(tmp_path: Path, place: str) -> None:
+    """A volume that is away or full is no reason to put a good journal aside."""
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(BadConfig, match=r"cannot be used .*volume"):
+        made(tmp_path / place)
 
 
 def test_upgrades_run_in_order_and_once(writer: sqlite3.Connection, path: Path) -> None:
