@@ -9,6 +9,7 @@ bytes before it believes what was declared.
 from __future__ import annotations
 
 import binascii
+import codecs
 import re
 import string
 from typing import Protocol
@@ -47,7 +48,8 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 # A valid escape or soft break, what only an encoder writes, and what none would.
 _STRONG = re.compile(rb"=3[Dd]|[^\r\n]{50}=\r?\n|=20\r?\n|=[C-Fc-f][0-9A-Fa-f]=[89ABab][0-9A-Fa-f]")
 _HIGH = re.compile(rb"=[89A-F][0-9A-F]")
-_IMPOSSIBLE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r|\n|\Z))|=(?:0[0-8BCEFbcef]|1.|7[Ff])")
+_IMPOSSIBLE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r|\n|\Z))")
+_IMPOSSIBLE_IN_TEXT = re.compile(rb"=(?:0[0-8BCEFbcef]|1[0-9A-Fa-f]|7[Ff])")
 _SOFT_BREAK = re.compile(rb"=[ \t]{0,100}(?:\r\n|\n|\r)")
 _STRAY_EQUALS = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]{0,100}(?:\r|\n))")
 _OPEN_END = re.compile(rb"=[ \t]{0,100}\r?\Z|=[0-9A-Fa-f]?\Z")
@@ -153,7 +155,7 @@ def _chosen(declared: str, head: bytes, is_text: bool) -> Decoder:
     if declared == "uuencode":
         return Uuencode()
     if declared == "quoted-printable":
-        return QuotedPrintable() if _is_quoted(head) else Identity("not_encoded")
+        return QuotedPrintable() if _is_quoted(head, is_text) else Identity("not_encoded")
     if declared == "base64":
         return Identity("not_encoded") if _is_plain(head, is_text) else Base64()
     only_base64 = not head.translate(None, _BASE64 + _BLANKS)
@@ -171,13 +173,27 @@ def _is_plain(head: bytes, is_text: bool) -> bool:
     strays = len(head.translate(None, _BASE64 + _BLANKS + b"-"))
     if strays * 20 > len(head):
         return True
+    if not _INNER_BLANK.search(head):
+        return False
     decoded = Base64().decode(head)
-    return _INNER_BLANK.search(head) is not None and _CONTROL.search(decoded) is not None
+    words = any(len(token) % 4 for token in head.split()[:-1])
+    return _CONTROL.search(decoded) is not None or (words and not _is_utf8(decoded))
 
 
-def _is_quoted(head: bytes) -> bool:
+def _is_utf8(content: bytes) -> bool:
+    """Whether ``content``, perhaps cut at its end, is UTF-8."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(content)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_quoted(head: bytes, is_text: bool) -> bool:
     """Whether content declared as quoted-printable is: TVT declares it and encodes nothing."""
     impossible = len(_IMPOSSIBLE.findall(head))
+    if is_text:
+        impossible += len(_IMPOSSIBLE_IN_TEXT.findall(head))
     if not impossible or _STRONG.search(head):
         return True
     return len(_HIGH.findall(head)) > impossible
