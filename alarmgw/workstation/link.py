@@ -166,7 +166,7 @@ class Link:
         if not isinstance(session, RemoteReference):
             raise Refused(Cause.BAD_VALUE, "not a session")
         request = pack(Request(journal=self._journal, cursor=self._cursor))
-        answer = await broker.call(session, "subscribe", _Ear(self, broker), request)
+        answer = await broker.call(session, "subscribe", _Ear(self), request)
         self._session = session
         self._subscribed(unpack(Subscribed, answer))
 
@@ -266,18 +266,17 @@ def _facts(answer: Subscribed) -> dict[str, Any]:
 
 
 class _Ear(Referenceable):
-    """What the gateway may call, for as long as its connection is the link's."""
+    """What the gateway may call."""
 
-    def __init__(self, link: Link, broker: GatewayBroker) -> None:
-        self._link, self._broker = link, broker
+    def __init__(self, link: Link) -> None:
+        self._link = link
 
     def remote_batch(self, data: object) -> None:
         """Entries; answering is the credit for more."""
-        if not self._broker.closing:
-            try:
-                self._link.heard_batch(data)
-            except Refused as refused:
-                self._link.unheard(refused)
+        try:
+            self._link.heard_batch(data)
+        except Refused as refused:
+            self._link.unheard(refused)
 
     def remote_heartbeat(self, data: object) -> bytes | None:
         """A sign of life, answered with what was drawn."""

@@ -45,8 +45,14 @@ def worded(why: Failure) -> tuple[str, str]:
     """
     if why.check(VerificationError):
         return "refused", "the gateway's certificate bears another name"
-    if why.check(SSL.Error):
-        errors = why.value.args[0] if why.value is not None and why.value.args else []
-        words = [row[2] for row in errors if isinstance(row, tuple) and len(row) == 3]
-        return "refused", "TLS: " + (", ".join(filter(None, words)) or "broken off")
+    words = _words(why.value) if why.check(SSL.Error) else []
+    if words:
+        return "refused", "TLS: " + ", ".join(words)
     return "lost", why.getErrorMessage() or "the connection was lost"
+
+
+def _words(error: BaseException | None) -> list[str]:
+    """OpenSSL's reasons; none where the connection just broke off."""
+    given = error.args[0] if error is not None and error.args else None
+    rows = given if isinstance(given, list) else []
+    return [row[2] for row in rows if isinstance(row, tuple) and len(row) == 3 and row[2]]

@@ -176,6 +176,21 @@ class HostilePeers(TestCase):
         peer.say(b"none")
         self.assert_cut(peer)
 
+    def test_words_before_a_dialect_are_cut_off(self) -> None:
+        """The dialect's vocabulary means nothing before there is a dialect."""
+        peer = Peer(self.broker)
+        peer.raw(b"\x1c\x87")
+        self.assert_cut(peer)
+
+    def test_nothing_is_done_for_who_was_cut_off(self) -> None:
+        """What stands behind a violation in the same bytes is not run."""
+        peer = Peer(self.broker)
+        peer.greet()
+        login = [b"tuple", pack(Hello(version=1, client="x"))]
+        peer.say([b"mumble"], [b"message", 1, b"root", b"login", 1, login, [b"dictionary"]])
+        self.assert_cut(peer)
+        assert not self.broker.sessions
+
     def test_http_is_cut_off(self) -> None:
         """A browser or scanner at the port ends at once."""
         peer = Peer(self.broker)
@@ -230,6 +245,14 @@ class HostilePeers(TestCase):
         _, error = peer.call(session, "picture", "gw1-1", "01-a.jpg", 0)
         assert Fault.INTERNAL.value in repr(error) and "secret" not in repr(error)
         assert len(self.flushLoggedErrors(RuntimeError)) == 1
+
+    def test_the_budget_of_strangers_ends_with_login(self) -> None:
+        """A workstation may say more than 16 KB in its life, and more than that at once."""
+        peer = Peer(self.broker)
+        session = peer.login()
+        for _ in range(20):
+            peer.call(session, "picture", "gw1-1", "x" * 20_000, 0)
+        assert not peer.wire.aborted
 
     def test_a_large_message_after_login_is_cut_off(self) -> None:
         """A known workstation has bounds, too."""

@@ -166,6 +166,15 @@ class Losing(InMemory):
         assert self.listener.words == ["connecting", "snapshot", "current"]
         assert len(self.listener.beats) >= 700
 
+    def test_entries_are_signs_of_life_too(self) -> None:
+        """A gateway that is busy sending is not taken for dead."""
+        self.follow()
+        self.broker.beat = lambda: None  # type: ignore[method-assign]
+        for _ in range(6):
+            self.turn(10)
+            self.commit()
+        assert self.listener.words == ["connecting", "snapshot", "current"]
+
     def test_an_absent_gateway_is_tried_again_every_few_seconds(self) -> None:
         """The state says why, and the waits between attempts stay below 5 s."""
         self.network.up = False
@@ -185,8 +194,10 @@ class Losing(InMemory):
         self.follow()
         assert self.listener.words == ["connecting", "refused"]
         assert "not registered" in (self.listener.states[-1].reason or "")
-        self.turn(20)
+        for _ in range(60):
+            self.turn(1)
         assert self.listener.words == ["connecting", "refused"]
+        assert 5 <= self.network.attempts <= 13
         self.told.registered["f1"] = "console"
         self.turn(5)
         assert self.listener.words[-1] == "current"
