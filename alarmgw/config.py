@@ -143,6 +143,7 @@ def read(path: Path, document: dict[str, Any]) -> tuple[Configuration, list[Comp
     for table in (whole, gateway, limits, stations):
         table.finish()
     complaints += _ports_used_twice(str(path), configuration)
+    complaints += _certificates_without_tls(str(path), configuration)
     return configuration, complaints
 
 
@@ -287,6 +288,15 @@ def _ports_used_twice(file: str, configuration: Configuration) -> list[Complaint
                 complaints.append(Complaint(file, key, text))
         seen.append((key, address, port))
     return complaints
+
+
+def _certificates_without_tls(file: str, configuration: Configuration) -> list[Complaint]:
+    text = 'is "accepted" on a listener without TLS; set its tls to starttls or implicit'
+    return [
+        Complaint(file, f"listener[{number}].client_certificates", text)
+        for number, listener in enumerate(configuration.listeners, 1)
+        if listener.tls == "none" and listener.client_certificates == "accepted"
+    ]
 
 
 def _overlap(one: str, other: str) -> bool:

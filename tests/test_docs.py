@@ -6,7 +6,10 @@ import re
 import tomllib
 from pathlib import Path
 
+import click
+
 from alarmgw import administration, entries
+from alarmgw.cli.main import main
 from alarmgw.codec.notes import NOTES
 from alarmgw.supervision import CONDITIONS
 from tests import journals
@@ -107,3 +110,24 @@ def test_links_between_documents_lead_somewhere() -> None:
 def exists(path: Path, name: str) -> bool:
     """Whether a name leads somewhere, from the document's own folder or from the top."""
     return any((folder / name).exists() for folder in (path.parent, ROOT, ROOT / "docs"))
+
+
+def test_commands_of_the_readme_exist() -> None:
+    """What the README tells to type is understood: commands, their options, make targets."""
+    text = (ROOT / "README.rst").read_text()
+    for words in re.findall(r"\bgw ([a-z][^\n`]*)", text):
+        command: click.Command = main
+        typed = words.split()
+        while isinstance(command, click.Group):
+            command = command.commands[typed.pop(0)]
+        options = {name for parameter in command.params for name in parameter.opts}
+        assert {word for word in typed if word.startswith("--")} <= options, words
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"\bmake ((?!python)\w+)", text)) <= targets
+
+
+def test_every_make_target_has_its_help() -> None:
+    """`make` alone shows each target with a sentence."""
+    text = (ROOT / "Makefile").read_text()
+    [phony] = re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    assert re.findall(r"^(\w+):.*## \S", text, re.MULTILINE) == phony.split()

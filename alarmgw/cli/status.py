@@ -35,12 +35,16 @@ def status_of(home: Path) -> dict[str, Any]:
     return {
         "running": False,
         "home": str(home),
+        "pid": None,
         "state": "stopped",
         "reasons": [],
         "node": reader.meta("node"),
         "journal": reader.meta("identity"),
         "head": snapshot.head,
         "open": snapshot.open_total,
+        "connections": 0,
+        "listeners": [],
+        "workstations": [],
     }
 
 

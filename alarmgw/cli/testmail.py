@@ -6,6 +6,7 @@ gateway does.
 
 from __future__ import annotations
 
+import base64
 import mimetypes
 import re
 import smtplib
@@ -118,7 +119,9 @@ def _introduce(client: smtplib.SMTP, target: Target) -> None:
         _expect(client.starttls(context=_context(target.authority)), 220)
         client.ehlo()
     if target.login is not None:
-        client.login(target.login, target.password or "")
+        # smtplib's own login takes ASCII only.
+        secret = f"\0{target.login}\0{target.password or ''}".encode()
+        _expect(client.docmd("AUTH", f"PLAIN {base64.b64encode(secret).decode()}"), 235)
 
 
 def _context(authority: Path | None) -> ssl.SSLContext:
@@ -132,7 +135,8 @@ def _context(authority: Path | None) -> ssl.SSLContext:
 
 
 def _delivered(client: smtplib.SMTP, target: Target, mail: bytes) -> Answer:
-    _expect(client.mail(target.sender), 250)
+    ascii_only = "".join((target.sender, *target.recipients)).isascii()
+    _expect(client.mail(target.sender, () if ascii_only else ("SMTPUTF8",)), 250)
     for recipient in target.recipients:
         _expect(client.rcpt(recipient), 250)
     _expect(client.docmd("DATA"), 354)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
 from pathlib import Path
@@ -82,3 +83,27 @@ def test_refused_connection_has_no_code() -> None:
 def test_password_is_not_shown() -> None:
     """A target in a log line shows no password."""
     assert "geheim" not in repr(evolve(TARGET, login="nvr", password="geheim"))
+
+
+@pytest.mark.sockets
+def test_letters_beyond_ascii_are_sent() -> None:
+    """An address and a password with umlauts reach the server as UTF-8."""
+    server = ScriptedSmtp(EHLO="250-gw1\r\n250-SMTPUTF8\r\n250 SIZE 1000")
+    target = evolve(TARGET, sender="tür@e.de", login="nvr", password="süß", port=server.port)
+    with server.serving():
+        answer = send_mail(target, alarm_mail(target, [], 1, journals.now))
+    assert answer.code == 250
+    assert "mail FROM:<tür@e.de> SMTPUTF8" in server.heard
+    [auth] = [line for line in server.heard if line.startswith("AUTH PLAIN ")]
+    assert base64.b64decode(auth.split()[2]).decode() == "\0nvr\0süß"
+
+
+@pytest.mark.sockets
+@pytest.mark.parametrize("sender", ["<>", "ESP-CAM_MJPEG", "ilo.@e.de"])
+def test_senders_that_devices_use_can_be_played(sender: str) -> None:
+    """The null sender, a bare name and an odd local part are sent as they are."""
+    server = ScriptedSmtp()
+    target = evolve(TARGET, sender=sender, port=server.port)
+    with server.serving():
+        assert send_mail(target, alarm_mail(target, [], 1, journals.now)).code == 250
+    assert any(line.startswith(f"mail FROM:<{sender.strip('<>')}>") for line in server.heard)
