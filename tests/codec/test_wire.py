@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from alarmgw.codec.wire import (
     BATCH_ROOM,
     Batch,
     Drawn,
+    Fault,
     Heartbeat,
     Hello,
     Mode,
@@ -138,3 +140,10 @@ def test_a_bad_request_for_a_piece_is_refused(given_: tuple[object, ...]) -> Non
     """Anything else is refused before a disk hears of it."""
     with pytest.raises(Refused):
         unpack_piece(given_)
+
+
+def test_every_fault_is_documented() -> None:
+    """docs/wire.rst lists each text that may cross the wire."""
+    page = (Path(__file__).parents[2] / "docs" / "wire.rst").read_text("utf-8")
+    listed = {line[2:] for line in page.splitlines() if line.startswith("* ")}
+    assert {fault.value for fault in Fault} <= listed
