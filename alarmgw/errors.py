@@ -34,6 +34,7 @@ class Cause(enum.Enum):
     JOURNAL_FAILED = "journal_failed"
     BUSY = "busy"
     SHUTTING_DOWN = "shutting_down"
+    BROKEN_OFF = "broken_off"
     BUG = "bug"
 
 

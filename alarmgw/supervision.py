@@ -178,7 +178,7 @@ class RefusalLog:
         facts = {"peer": peer, "reason": refusal.cause.value, "size": size}
         facts["listener"] = session.listener
         self._minutes[key] = _Refusals(minute, facts)
-        text = f"A mail from {peer} was refused: {refusal.text}"
+        text = f"A mail from {peer} was not taken: {refusal.text}"
         self._conditions.tell("mail_refused", text, **facts, count=1)
 
     def flush(self) -> None:
@@ -189,7 +189,7 @@ class RefusalLog:
 
     def _tell_rest(self, row: _Refusals) -> None:
         if row.count > 1:
-            text = f"{row.count - 1} more mails from {row.first['peer']} were refused"
+            text = f"{row.count - 1} more mails from {row.first['peer']} were not taken"
             facts = {**row.first, "count": row.count - 1, "minute": row.minute}
             self._conditions.tell("mail_refused", text, **facts)
 

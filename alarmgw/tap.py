@@ -181,6 +181,7 @@ def smtp_door(
             auth_without_tls=settings.auth_without_tls,
             client_certificates=settings.client_certificates,
             unknown_sources=settings.unknown_sources,
+            proxied=settings.endpoint.startswith("haproxy"),
             message_bytes=configuration.limits.message_bytes,
         ),
         clock=place.reactor,

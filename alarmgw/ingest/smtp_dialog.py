@@ -257,14 +257,12 @@ class Dialog:
         return reply("stored", mail=receipt.mail_id)
 
     def _cut_short(self, ended: Gone | Stopped, size: int) -> None:
-        """The mail's end never came.  Where that is our doing, it is a refusal."""
+        """The mail's end never came: what it had to tell may be lost, so that is told."""
         if isinstance(ended, Stopped) and ended.cause == Cause.SHUTTING_DOWN.value:
             self._tell(TryLater(Cause.SHUTTING_DOWN, "The gateway closed"), size)
-            return
-        self._log.warn(
-            "{peer} broke off its mail after {size} octets ({reason})",
-            peer=self._link.session.peer, size=size, reason=str(ended) or "connection lost",
-        )  # fmt: skip
+        else:
+            reason = str(ended) or "the connection was lost"
+            self._tell(TryLater(Cause.BROKEN_OFF, f"It ended in the middle: {reason}"), size)
 
     # small ones
 

@@ -85,6 +85,7 @@ WORDINGS: Mapping[str, Wording] = {
     "endless_line": Wording(421, "4.7.0", "This line does not end"),
     "store_failed": Wording(451, "4.3.0", "The mail could not be stored, try again"),
     "journal_failed": Wording(451, "4.3.0", "The mail could not be recorded, try again"),
+    "broken_off": Wording(451, "4.4.2", "The mail ended in the middle, try again"),
     "busy": Wording(451, "4.3.2", "Busy, try again"),
     "bug": Wording(451, "4.3.0", "Something is wrong here, try again"),
     "no_space": Wording(452, "4.3.1", "No space left, try again"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+
+import pytest
 from attrs import evolve
 from twisted.internet.address import IPv4Address
 
@@ -43,3 +46,17 @@ def test_tls_is_remembered() -> None:
     peer.hear()
     assert peer.tls == "TLSv1.3 TLS_AES_256_GCM_SHA384"
     assert peer.certificate == "ab" * 32
+
+
+@pytest.mark.sockets
+def test_what_comes_is_acknowledged_at_once() -> None:
+    """A final dot that is a write of its own must not wait for a delayed acknowledgement."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with socket.create_connection(server.getsockname()) as _, server.accept()[0] as ours:
+            wire = Wire("10.8.0.7")
+            below = Wire("10.8.0.7")
+            wire.transport, below.socket = below, ours
+            ours.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
+            Peer(wire, SETTINGS, Connections(), MIDNIGHT).hear()
+            for option in (socket.TCP_NODELAY, socket.TCP_QUICKACK):
+                assert ours.getsockopt(socket.IPPROTO_TCP, option)
