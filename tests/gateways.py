@@ -107,9 +107,7 @@ class Told:
 class Gateway:
     """A hub and a broker, listening with real TLS on loopback."""
 
-    def __init__(
-        self, reactor: Any, authority: Authority, journal: MemoryJournal, told: Told
-    ) -> None:
+    def __init__(self, reactor: Any, authority: Authority, journal: Any, told: Told) -> None:
         self.journal, self.told = journal, told
         self.hub = Hub(journal, at_once, node="gw1")
         self.broker = Broker(self.hub, told.concerns(), reactor, some_time)

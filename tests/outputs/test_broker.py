@@ -6,6 +6,7 @@ import socket
 import tracemalloc
 from collections.abc import Callable, Coroutine
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThread
 from twisted.trial.unittest import TestCase
 
+from alarmgw.store.journal import Journal
 from tests.certificates import Authority
 from tests.gateways import PICTURE, Gateway, Listener, MemoryJournal, Told, link_of
+from tests.journals import alarm_record, appending, now, randomness
 
 pytestmark = pytest.mark.sockets
 
@@ -47,7 +50,7 @@ class Loopback(TestCase):
         self.gateway.start()
         self.addCleanup(lambda: Deferred.fromCoroutine(self.gateway.stop()))
 
-    def restart(self, journal: MemoryJournal) -> None:
+    def restart(self, journal: MemoryJournal | Journal) -> None:
         """Another gateway at the same address."""
         again = Gateway(self.reactor, self.authority, journal, self.told)
         again.port = self.gateway.port
@@ -311,3 +314,29 @@ def held(peer: Any) -> int:
         + len(tls.transport.dataBuffer)
         + sum(map(len, tls.transport._tempDataBuffer))
     )
+
+
+@pytest.mark.slow
+class LongRecord(Loopback):
+    """A journal of a busy year."""
+
+    timeout = 120
+
+    @as_deferred
+    async def test_a_fresh_workstation_is_current_in_2_seconds(self) -> None:
+        """Against a real journal of 100,000 open alarms."""
+        path = Path(self.mktemp())
+        journal = Journal(path, node="gw1", now=now, randomness=randomness)
+        self.addCleanup(journal.close)
+        journal.start(lambda _: None, lambda _: None)
+        for first in range(0, 100_000, 5000):
+            records = [alarm_record(number) for number in range(first, first + 5000)]
+            await deferToThread(journal.submit(appending(*records)).result)
+        await self.gateway.stop()
+        self.restart(journal)
+        begun = self.reactor.seconds()
+        listener = self.follow()
+        await listener.until_state("current")
+        assert self.reactor.seconds() - begun < 2
+        assert listener.seqs == list(range(99_501, 100_001))
+        assert listener.states[1].open_total == 100_000
