@@ -29,7 +29,9 @@ _MISFOLDED = re.compile(rb"[ \t]+(?:content-[a-z-]{1,40}|mime-version)[ \t]*:", 
 
 #: What follows a stray line inside a header, so that the header is known to go on.
 _GOES_ON = re.compile(
-    rb"(?:content-[a-z-]{1,40}|mime-version|subject|from|to|message-id)[ \t]*:", re.IGNORECASE
+    rb"(?:content-[a-z-]{1,40}|mime-version|subject|from|to|message-id|received|return-path)"
+    rb"[ \t]*:",
+    re.IGNORECASE,
 )
 
 #: A parameter that was put on a line of its own without the blank that folding needs.

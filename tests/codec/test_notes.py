@@ -11,8 +11,8 @@ from alarmgw.codec.notes import NOTES
 
 CODEC = Path(alarmgw.codec.__file__).parent
 READER = (
-    *("base64", "containers", "delimiters", "description", "entities", "findings", "headers"),
-    *("inline", "leaf", "mime", "parameters", "transfer", "uuencode", "words"),
+    *("base64", "containers", "delimiters", "description", "entities", "findings", "headerreader"),
+    *("headers", "inline", "leaf", "mime", "parameters", "transfer", "uuencode", "words"),
 )
 
 
