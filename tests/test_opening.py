@@ -52,10 +52,16 @@ class StoresCase(RealCase):
         self.stores.startService()
         self.addCleanup(self.stop)
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """Stop unless the test has."""
         if self.stores.running:
-            await self.stores.stopService()
+            self.stores.stopService()
+
+    async def written(self) -> None:
+        """Two batches of the writer: whatever it had to report of the first, it has reported."""
+        for _ in range(2):
+            future = self.place.journal.submit(lambda ledger: None)
+            await self.place.awaited(future).addErrback(lambda failure: None)
 
     def promise(self) -> list[Sealed]:
         """A mail that was promised in the last run, which ended before its folders moved."""
@@ -102,10 +108,11 @@ class RecoveryTests(StoresCase):
     async def test_entries_are_told_in_the_reactor(self) -> None:
         """What is committed is told in the reactor's thread, in order."""
         self.start()
-        await self.place.awaited(self.place.journal.submit(lambda ledger: None))
-        await self.stores.stopService()
+        for text in ("one", "two"):
+            self.conditions.tell("tested", text)
+        await self.written()
         here = threading.get_ident()
-        self.assertEqual(self.committed, [(1, here), (2, here)])
+        self.assertEqual(self.committed, [(1, here), (2, here), (3, here)])
 
 
 class UnmendedTests(StoresCase):
@@ -125,12 +132,6 @@ class UnmendedTests(StoresCase):
 
 class FailureTests(StoresCase):
     """What the journal's writer reports."""
-
-    async def written(self) -> None:
-        """Two batches of the writer: whatever it had to report of the first, it has reported."""
-        for _ in range(2):
-            future = self.place.journal.submit(lambda ledger: None)
-            await self.place.awaited(future).addErrback(lambda failure: None)
 
     async def test_failed_commit_closes_the_door(self) -> None:
         """While the journal fails no mail begins."""
@@ -154,25 +155,25 @@ class FailureTests(StoresCase):
 class StopTests(StoresCase):
     """Stopping."""
 
-    async def test_home_is_free_after_the_stop(self) -> None:
+    def test_home_is_free_after_the_stop(self) -> None:
         """While it runs nobody else may have the home; afterwards anybody."""
         self.start()
         self.assertRaises(BadConfig, HomeLock, self.home)
-        await self.stores.stopService()
+        self.stores.stopService()
         HomeLock(self.home).release()
 
-    async def test_stop_is_an_entry(self) -> None:
+    def test_stop_is_an_entry(self) -> None:
         """The last line of a run says that it ended in order."""
         self.start()
-        await self.stores.stopService()
+        self.stores.stopService()
         again = journal_at(self.home)
         self.addCleanup(again.close)
         self.assertEqual(len(told(again, "stopped")), 1)
 
-    async def test_what_waits_is_finished(self) -> None:
+    def test_what_waits_is_finished(self) -> None:
         """A job that was submitted before the stop is done."""
         self.start()
         job = self.place.journal.submit(lambda ledger: ledger.head)
-        await self.stores.stopService()
+        self.stores.stopService()
         self.assertTrue(job.done())
         self.assertIsNone(job.exception())

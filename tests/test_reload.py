@@ -7,6 +7,7 @@ import signal
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
 from twisted.logger import LogLevel, capturedLogs
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
@@ -60,6 +61,7 @@ class SignalTests(TestCase):
         from twisted.internet import reactor
 
         self.reloaded: Deferred[None] = Deferred()
+        self.reactor = reactor
         self.service = Reload(reactor, lambda: self.reloaded.callback(None))
         self.addCleanup(signal.signal, signal.SIGHUP, signal.getsignal(signal.SIGHUP))
         self.service.startService()
@@ -71,8 +73,9 @@ class SignalTests(TestCase):
         await self.reloaded
         self.service.stopService()
 
-    def test_signal_during_the_end_is_ignored(self) -> None:
-        """A gateway that is shutting down is not ended early by SIGHUP."""
+    async def test_signal_during_the_end_is_ignored(self) -> None:
+        """A gateway that is shutting down is neither ended early nor reloaded by SIGHUP."""
         self.service.stopService()
         os.kill(os.getpid(), signal.SIGHUP)
+        await deferLater(self.reactor, 0)
         self.assertFalse(self.reloaded.called)

@@ -115,6 +115,17 @@ class RoundTests(UpkeepCase):
         self.assertEqual(states, ["start", "end"])
         self.assertIsNone(self.watch.closed())
 
+    def test_what_could_not_be_journalled_is_tried_in_every_round(self) -> None:
+        """One failed commit loses no entry, though nothing else is told afterwards."""
+        self.faults.left = ALL
+        self.conditions.begin("space_low")
+        self.files.room = 5000
+        self.work()
+        self.faults.left = 0
+        self.round()
+        self.work()
+        self.assertEqual(len(told(self.place.journal, "space_low")), 1)
+
     def test_files_are_settled_in_every_round(self) -> None:
         """Settling is part of each round."""
         self.round()
