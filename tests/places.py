@@ -36,6 +36,9 @@ from tests.journals import Faults, Heard, done, made, randomness
 
 MORNING = datetime(2026, 11, 21, 6, 30, tzinfo=timezone.utc)
 
+#: A file system without a disk, where syncs cost nothing: these tests ask for order, not for power.
+MEMORY = Path("/dev/shm")
+
 #: As many failing commits as a test can ever see.
 ALL = 10**9
 
@@ -94,7 +97,7 @@ class HandPool:
 
 def temporary_home(case: SynchronousTestCase) -> Path:
     """An empty home with a ``run`` folder, gone after the test."""
-    home = Path(tempfile.mkdtemp(prefix="alarmgw-test-"))
+    home = Path(tempfile.mkdtemp(prefix="alarmgw-test-", dir=MEMORY if MEMORY.is_dir() else None))
     case.addCleanup(shutil.rmtree, home, True)
     (home / "run").mkdir(mode=0o700)
     return home
