@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Mapping
 
@@ -52,6 +53,8 @@ class HeaderReader:
         if end == window.at:
             self._ended = Line.FIELD  # the mail is over
             return True
+        if self._is_mail and self._block.is_empty:
+            line = line.removeprefix(codecs.BOM_UTF8)
         kind = self._block.kind(line)
         if kind in (Line.FIELD, Line.CONTINUATION):
             self._take(line, end, kind)

@@ -34,6 +34,7 @@ def header(raw: bytes, size: int, in_part: bool = False) -> tuple[Header | None,
         (b"Subject: a\r\nstray\r\nTo: x\r\n\r\nbody", b"a\n stray", b"body"),
         (b"From x@y Jan\r\nSubject: a\r\n\r\nbody", b"a", b"body"),
         (b"Subject: a", b"a", b""),
+        (b"\xef\xbb\xbfSubject: a\r\n\r\nbody", b"a", b"body"),
     ],
 )
 def test_end_of_header(raw: bytes, subject: bytes, rest: bytes, size: int) -> None:
