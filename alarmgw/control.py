@@ -25,7 +25,7 @@ from twisted.logger import Logger
 from twisted.protocols.basic import LineOnlyReceiver
 
 from alarmgw.entries import encode
-from alarmgw.errors import Refusal
+from alarmgw.errors import Cause, Refusal, Refused
 
 Perform = Callable[[str, dict[str, Any]], Awaitable[Any]]
 
@@ -65,8 +65,11 @@ class ControlProtocol(LineOnlyReceiver):
 
 
 def _request(line: bytes) -> tuple[str, dict[str, Any]]:
-    request = json.loads(line)
-    return str(request["command"]), dict(request.get("arguments") or {})
+    try:
+        request = json.loads(line)
+        return str(request["command"]), dict(request.get("arguments") or {})
+    except (ValueError, TypeError, KeyError) as error:
+        raise Refused(Cause.BAD_VALUE, "That is no request: see alarmgw/control.py") from error
 
 
 class ControlFactory(Factory):

@@ -15,7 +15,7 @@ from twisted.internet.protocol import Protocol as TwistedProtocol
 from twisted.logger import Logger
 
 from alarmgw.certificates import BadCertificate, load_pair
-from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings
+from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings, bound_to
 from alarmgw.errors import BadConfig, Complaint
 from alarmgw.outputs.broker import Broker, server_options
 
@@ -151,12 +151,16 @@ class Listeners(Service):
             endpoint = settings.endpoint
             if endpoint in self._listeners:
                 continue
+            key = f"listener[{number}].endpoint"
+            if bound_to(endpoint) in map(bound_to, self._listeners):
+                text = f"{endpoint!r} changes an open port; restart the gateway for that"
+                raise BadConfig([_complaint(configuration, key, text)])
             try:
                 ports[endpoint] = listen(self._reactor, endpoint, switches[endpoint])
             except (CannotListenError, OSError) as error:
                 for port in ports.values():
                     port.stopListening()
-                key, text = f"listener[{number}].endpoint", f"{endpoint!r} cannot be used: {error}"
+                text = f"{endpoint!r} cannot be used: {error}"
                 raise BadConfig([_complaint(configuration, key, text)]) from error
         return ports
 

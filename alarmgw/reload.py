@@ -21,12 +21,11 @@ class Reload(Service):
         """``reload`` raises `BadConfig` where it has changed nothing."""
         self._reactor = reactor
         self._reload = reload
-        self._before: Any = None
 
     def startService(self) -> None:
         """Take the signal over: unhandled, it would end the process."""
         Service.startService(self)
-        self._before = signal.signal(signal.SIGHUP, self._signalled)
+        signal.signal(signal.SIGHUP, self._signalled)
 
     def stopService(self) -> None:
         """Ignore the signal: a reload in the middle of an end ends nothing early."""

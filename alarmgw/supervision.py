@@ -68,7 +68,7 @@ class Conditions:
 
     _log = Logger()
 
-    #: More waiting entries than this are counted, not kept, while the journal is down.
+    #: More waiting entries than this are not kept while the journal is down, only counted.
     UNWRITTEN = 1000
 
     def __init__(
@@ -86,6 +86,7 @@ class Conditions:
         self._randomness = randomness
         self._active: dict[tuple[str, str], Condition] = {}
         self._unwritten: list[dict[str, Any]] = []
+        self._dropped = 0
 
     @property
     def active(self) -> list[Condition]:
@@ -112,6 +113,9 @@ class Conditions:
         if condition is not None:
             self._log.info("Over: {text}", text=condition.text, condition=name)
             self.tell(name, f"Over: {condition.text}", state="end", subject=subject)
+        if name == "journal_failed" and self._dropped:
+            lost, self._dropped = self._dropped, 0
+            self.tell("entries_dropped", f"{lost} system entries were not kept", count=lost)
 
     def tell(self, event: str, text: str, **facts: Any) -> None:
         """Journal a ``system`` entry; kept in memory and tried again while the journal fails."""
@@ -134,6 +138,8 @@ class Conditions:
     def _keep(self, entry: dict[str, Any]) -> None:
         if len(self._unwritten) < self.UNWRITTEN:
             self._unwritten.append(entry)
+        else:
+            self._dropped += 1
 
     @property
     def unwritten(self) -> int:

@@ -7,6 +7,7 @@ the way in, the way out, and the services in the order of their start.
 from __future__ import annotations
 
 import os
+import resource
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,11 @@ class Options(UsageOptions):
 class Gateway(OrderedService):
     """All services of a gateway.  A start that fails ends the process in plain words."""
 
+    def __init__(self, watch: Watch, *children: IService) -> None:
+        """``watch`` learns of the end first: from then on no mail begins."""
+        OrderedService.__init__(self, *children)
+        self._watch = watch
+
     def startService(self) -> None:
         """Start; whatever prevents it is one line on stderr for each complaint, exit 1."""
         try:
@@ -71,11 +77,17 @@ class Gateway(OrderedService):
         except (BadConfig, OSError, Refusal) as error:
             cannot_start(str(error))
 
+    def stopService(self) -> Deferred[None]:
+        """Close the door, then stop what stands behind it."""
+        self._watch.stop()
+        return OrderedService.stopService(self)
+
 
 def makeService(options: Options) -> IService:
     """The gateway of one home.  Raises `SystemExit` with all complaints, one a line."""
     from twisted.internet import reactor
 
+    allow_open_files()
     home = Path(options["home"] or os.environ.get("ALARMGW_HOME") or ".").absolute()
     try:
         return gateway(home, reactor)
@@ -116,6 +128,7 @@ def gateway(home: Path, reactor: Any) -> IService:
     status.facts["workstations"] = lambda: sorted({one.name for one in broker.sessions})
 
     return Gateway(
+        watch,
         stores,
         upkeep,
         Control(reactor, home, partial(perform, registry, status)),
@@ -124,6 +137,12 @@ def gateway(home: Path, reactor: Any) -> IService:
         Reload(reactor, partial(reload, configuration, listeners, intake)),
         Ending(reactor),
     )
+
+
+def allow_open_files() -> None:
+    """Use all descriptors that the system allows: a shell's 1,024 are too few for a night."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def workplace(configuration: Configuration, reactor: Any) -> Workplace:

@@ -12,13 +12,7 @@ from pathlib import Path
 
 from OpenSSL import SSL, crypto
 from twisted.internet.interfaces import IOpenSSLContextFactory
-from twisted.internet.ssl import (
-    Certificate,
-    CertificateOptions,
-    KeyPair,
-    PrivateCertificate,
-    TLSVersion,
-)
+from twisted.internet.ssl import CertificateOptions, TLSVersion
 from zope.interface import implementer
 
 from alarmgw.certificates import load_certificate, load_pair
@@ -56,23 +50,11 @@ def device_context(folder: Path, profile: str, ask_certificate: bool) -> ServerC
     )
     context = options.getContext()
     second = load_pair(folder, "server-rsa")
-    context.use_certificate(crypto.X509.from_cryptography(second.certificate))
-    context.use_privatekey(crypto.PKey.from_cryptography_key(second.key))
+    context.use_certificate(second.certificate)
+    context.use_privatekey(second.key)
     if profile == "legacy":
         context.set_cipher_list(LEGACY_CIPHERS)
     if ask_certificate:
-        authority = crypto.X509.from_cryptography(load_certificate(folder / "ca.pem"))
-        context.add_client_ca(authority)
+        context.add_client_ca(load_certificate(folder / "ca.pem"))
         context.set_verify(SSL.VERIFY_PEER, lambda *_: True)
     return ServerContext(context)
-
-
-def workstation_certificates(folder: Path) -> tuple[PrivateCertificate, Certificate]:
-    """The broker's own certificate and the authority of workstations.  Raises `BadCertificate`."""
-    pair = load_pair(folder, "server")
-    key = KeyPair(crypto.PKey.from_cryptography_key(pair.key))
-    own = PrivateCertificate.fromCertificateAndKeyPair(
-        Certificate(crypto.X509.from_cryptography(pair.certificate)), key
-    )
-    authority = load_certificate(folder / "ca.pem")
-    return own, Certificate(crypto.X509.from_cryptography(authority))

@@ -162,9 +162,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     total, found = kills(options.kills, options.seed, progress=True)
-    sys.stdout.write(
-        f"\n{options.kills} kills (seed {options.seed}), {total} mails promised, {len(found)} faults\n"
-    )
+    summary = f"{total} mails promised, {len(found)} faults"
+    sys.stdout.write(f"\n{options.kills} kills (seed {options.seed}), {summary}\n")
     sys.stdout.writelines(f"  {fault}\n" for fault in found[:50])
     return 1 if found or not total else 0
 

@@ -98,5 +98,6 @@ def test_taken_port_ends_the_process_in_one_line(tmp_path: Path) -> None:
         bundle = make_bundle(tmp_path, console_port=taken.getsockname()[1])
         done = subprocess.run(command(bundle), capture_output=True, text=True, timeout=30)
     assert done.returncode == 1
-    assert "alarmgw-workstation: the console cannot open: " in done.stdout.splitlines()[-1]
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("alarmgw-workstation: the console cannot open: ")
     assert "Traceback" not in done.stdout + done.stderr

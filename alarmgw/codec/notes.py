@@ -32,7 +32,12 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "text_budget": "The text was longer than the budget and was cut.",
         "subject_cut": "The subject was longer than the budget and was cut.",
         # from other places
+        "unpacking_failed": "Pictures or files could not be written; the mail itself is whole.",
+        "codec_fault": "The mail could not be understood because of a fault of ours.",
         "more_parts": "The alarm has more pictures and files than an entry lists.",
+        "more_events": "The mail reported more events than an entry lists.",
+        "more_recipients": "The mail named more recipients than an entry lists.",
+        "shortened": "Long names or words were cut so that the entry has its size.",
         "recipient_not_owned": "The recipient is a source that the login does not own.",
         "login_names_no_source": "The login owns several sources and nothing named one of them.",
     }

@@ -51,6 +51,25 @@ def test_a_second_gateway_on_the_same_home_says_so(gateway: LiveGateway) -> None
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+def test_a_taken_port_is_said_in_one_line(gateway: LiveGateway) -> None:
+    """A start whose port is taken ends with one line on stderr and exit 1."""
+    other = LiveGateway()
+    config = other.home / "alarmgw.toml"
+    config.write_text(config.read_text().replace(str(other.port), str(gateway.port)))
+    done = subprocess.run(
+        [BIN / "twistd", "-n", "--pidfile=", "alarmgw", "--home", other.home],
+        capture_output=True,
+        text=True,
+        cwd=other.folder,
+        timeout=30,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "alarmgw.toml: listener[1].endpoint:" in line
+    assert "in use" in line
+    shutil.rmtree(other.folder)
+
+
 HELLO = bytes.fromhex("16030100c8010000c40303") + bytes(range(180))
 
 

@@ -100,7 +100,7 @@ def fill(journal: Path, count: int) -> None:
 
 
 def old_alarm(number: int) -> Any:
-    """A stored alarm as a record; its files are not looked at by those who only read the journal."""
+    """A stored alarm as a record; nobody who only reads the journal looks at its files."""
     now = utc_now()
     mail = new_mail_id("gw1", now, os.urandom)
     entry = alarm_entry(

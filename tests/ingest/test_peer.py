@@ -51,12 +51,14 @@ def test_tls_is_remembered() -> None:
 @pytest.mark.sockets
 def test_what_comes_is_acknowledged_at_once() -> None:
     """A final dot that is a write of its own must not wait for a delayed acknowledgement."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(server.getsockname()) as _, server.accept()[0] as ours:
-            wire = Wire("10.8.0.7")
-            below = Wire("10.8.0.7")
-            wire.transport, below.socket = below, ours
-            ours.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
-            Peer(wire, SETTINGS, Connections(), MIDNIGHT).hear()
-            for option in (socket.TCP_NODELAY, socket.TCP_QUICKACK):
-                assert ours.getsockopt(socket.IPPROTO_TCP, option)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()),
+        server.accept()[0] as ours,
+    ):
+        wire, below = Wire("10.8.0.7"), Wire("10.8.0.7")
+        wire.transport, below.socket = below, ours
+        ours.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
+        Peer(wire, SETTINGS, Connections(), MIDNIGHT).hear()
+        for option in (socket.TCP_NODELAY, socket.TCP_QUICKACK):
+            assert ours.getsockopt(socket.IPPROTO_TCP, option)

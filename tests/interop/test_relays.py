@@ -47,7 +47,8 @@ const transport = nodemailer.createTransport({
 transport.sendMail({
   from: 'cam7@gw.example', to: 'cam7@gw.example', subject: 'Motion', text: 'Motion Detected',
   attachments: [{ filename: 'snap.jpg', content: fs.readFileSync(process.env.PICTURE) }],
-}).then((info) => console.log(info.response)).catch((error) => { console.error(error); process.exit(1); });
+}).then((info) => console.log(info.response))
+  .catch((error) => { console.error(error); process.exit(1); });
 """
 
 
@@ -89,7 +90,8 @@ def relay(gateway: LiveGateway) -> Iterator[Path]:
     shutil.chown(folder / "data", "postfix")
     (folder / "etc" / "master.cf").write_text(POSTFIX_SERVICES)
     (folder / "etc" / "main.cf").write_text(
-        f"compatibility_level = 3.6\nqueue_directory = {folder}/queue\ndata_directory = {folder}/data\n"
+        f"compatibility_level = 3.6\nqueue_directory = {folder}/queue\n"
+        f"data_directory = {folder}/data\n"
         "command_directory = /usr/sbin\ndaemon_directory = /usr/lib/postfix/sbin\n"
         f"myhostname = relay.test\nmydestination =\nrelayhost = [127.0.0.1]:{gateway.port}\n"
         f"inet_interfaces = loopback-only\nmaillog_file = {folder}/queue/maillog\n"

@@ -38,9 +38,8 @@ def alarm_of(seq: int, *, at: datetime = NOON, **fields: Any) -> dict[str, Any]:
     """An alarm entry as the link brings it; ``fields`` override what it says."""
     alarm = f"gw1-20261121-120000-{seq:010x}-1"
     moment = at + timedelta(seconds=seq)
-    event = dict.fromkeys(
-        ("event_raw", "state", "channel", "camera", "device", "device_time"), None
-    )
+    event = dict.fromkeys(("event_raw", "state", "channel", "camera", "device", "device_time"))
+    steps = {"connected": -420, "data": -310, "eom": 0, "synced": 2}
     entry = {
         "seq": seq,
         "time": utc_text(moment),
@@ -72,12 +71,9 @@ def alarm_of(seq: int, *, at: datetime = NOON, **fields: Any) -> dict[str, Any]:
             "tls": "TLSv1.3",
         },
         "times": {
-            **{
-                name: utc_text(moment + timedelta(milliseconds=step), 6)
-                for name, step in (("connected", -420), ("data", -310), ("eom", 0), ("synced", 2))
-            },
-            "clock_offset_s": None,
-        },
+            name: utc_text(moment + timedelta(milliseconds=step), 6) for name, step in steps.items()
+        }
+        | {"clock_offset_s": None},
         "notes": [],
         "origin": "device",
     }
