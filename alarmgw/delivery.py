@@ -7,7 +7,7 @@ bounded for each delivery and for all together, by pausing sockets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ class Receipt:
     alarms: tuple[str, ...]
 
 
-Promise = Callable[[Draft, datetime], "Future[Receipt]"]
+Promise = Callable[[Draft, datetime, Sequence[str]], "Future[Receipt]"]
 """In the pool: make a complete draft durable and hand its entries to the journal."""
 
 
@@ -84,10 +84,10 @@ class Delivery:
         if self.paused:
             self._load.paused.add(self)
 
-    async def commit(self, eom: datetime) -> Receipt:
+    async def commit(self, eom: datetime, notes: Sequence[str] = ()) -> Receipt:
         """Keep the mail; when this returns its promise holds.
 
-        ``eom`` is when the final dot was read.  Raises `TryLater`; anything
+        ``eom`` is when the final dot was read, ``notes`` what was odd before it.  Raises `TryLater`; anything
         else is a bug and nothing was promised.
         """
         self._over = True
@@ -97,7 +97,7 @@ class Delivery:
             self._failure.raiseException()
         rest = self._take()
         try:
-            return await self._place.promised(lambda: self._last_job(rest, eom))
+            return await self._place.promised(lambda: self._last_job(rest, eom, notes))
         except Refusal as refusal:
             self._on_refusal(refusal)
             # A commit that failed may yet be on disk: the next start judges what it left.
@@ -125,9 +125,9 @@ class Delivery:
         self._load.relieve()
         self._give_up()
 
-    def _last_job(self, rest: bytes, eom: datetime) -> Future[Receipt]:
+    def _last_job(self, rest: bytes, eom: datetime, notes: Sequence[str]) -> Future[Receipt]:
         self._draft.write(rest)
-        return self._promise(self._draft, eom)
+        return self._promise(self._draft, eom, notes)
 
     def _give_up(self, keep: bool = False) -> None:
         self._by_itself(self._place.in_pool(self._draft.leave if keep else self._draft.abort))

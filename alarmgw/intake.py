@@ -25,7 +25,7 @@ from twisted.python.failure import Failure
 
 from alarmgw.codec.alarmtext import understand
 from alarmgw.delivery import Delivery, Load, Receipt
-from alarmgw.directory import Directory, Owner
+from alarmgw.directory import Directory
 from alarmgw.entries import Record, alarm_entry, record
 from alarmgw.errors import Cause, Refusal, Refused, TryLater
 from alarmgw.model import Envelope, Handling, Meaning, Source, Times, alarm_id, new_mail_id
@@ -51,6 +51,15 @@ class Session:
     listener: str
     trusted: bool
     capture: bool
+
+
+@frozen
+class Arrival:
+    """A mail that is on its way in: from whom, and when its DATA began."""
+
+    session: Session
+    envelope: Envelope
+    begun: datetime
 
 
 class Watchman(Protocol):
@@ -124,10 +133,10 @@ class Intake:
         except TryLater as refusal:
             self._watchman.failed(refusal)
             raise
-        begun = self._place.now()
+        arrival = Arrival(session, envelope, self._place.now())
 
-        def promise(complete: Draft, eom: datetime) -> Future[Receipt]:
-            return self._promise(complete, session, envelope, begun, eom)
+        def promise(complete: Draft, eom: datetime, notes: Sequence[str]) -> Future[Receipt]:
+            return self._promise(complete, arrival, eom, notes)
 
         return Delivery(self._place, self._load, draft, promise, self._watchman.failed)
 
@@ -136,15 +145,17 @@ class Intake:
         self._watchman.refused(session, refusal, size)
 
     def _promise(
-        self, draft: Draft, session: Session, envelope: Envelope, begun: datetime, eom: datetime
+        self, draft: Draft, arrival: Arrival, eom: datetime, notes: Sequence[str]
     ) -> Future[Receipt]:
         """In the pool: make the mail durable, seal its folders, hand its entries to the journal."""
         finished = draft.finish()
-        times = Times(connected=session.connected, data=begun, eom=eom, synced=self._place.now())
-        owner = self._directory().owner(
-            envelope.recipients, envelope.login, envelope.sender, session.peer
+        times = Times(
+            connected=arrival.session.connected,
+            data=arrival.begun,
+            eom=eom,
+            synced=self._place.now(),
         )
-        plans = self._plans(finished, owner, envelope, times)
+        plans = self._plans(finished, arrival, times, notes)
         alarms = [sealed for sealed, _ in plans]
         self._report(finished, draft.seal(alarms))
         receipt = Receipt(finished.mail.id, tuple(sealed.alarm for sealed in alarms))
@@ -157,9 +168,13 @@ class Intake:
         return self._place.journal.submit(append, after=lambda _: self._publish(alarms))
 
     def _plans(
-        self, finished: Finished, owner: Owner, envelope: Envelope, times: Times
+        self, finished: Finished, arrival: Arrival, times: Times, notes: Sequence[str]
     ) -> list[tuple[Sealed, Record]]:
         """An alarm for each source that owns the mail; an unassigned one where nobody does."""
+        envelope = arrival.envelope
+        owner = self._directory().owner(
+            envelope.recipients, envelope.login, envelope.sender, arrival.session.peer
+        )
         meaning = _meaning(finished)
         targets: Sequence[Source | None] = owner.sources or (None,)
         plans = []
@@ -178,7 +193,7 @@ class Intake:
                 handling=_handling(meaning),
                 envelope=envelope,
                 times=times,
-                notes=owner.notes,
+                notes=(*notes, *owner.notes),
             )
             line = record(entry, self._place.randomness)
             plans.append((Sealed(alarm=alarm, path=path, public=line.public), line))

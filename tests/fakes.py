@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 
 from attrs import define, field
@@ -32,6 +32,7 @@ class MemoryDelivery:
     data: bytearray = field(factory=bytearray)
     aborted: str | None = None
     eom: datetime | None = None
+    notes: tuple[str, ...] = ()
     paused: bool = False
     on_room: Callable[[], None] = lambda: None
 
@@ -47,9 +48,9 @@ class MemoryDelivery:
         self.paused = False
         self.on_room()
 
-    async def commit(self, eom: datetime) -> Receipt:
+    async def commit(self, eom: datetime, notes: Sequence[str] = ()) -> Receipt:
         """Keep the mail."""
-        self.eom = eom
+        self.eom, self.notes = eom, tuple(notes)
         await self.intake.before_commit(self)
         self.intake.mails.append(self)
         return Receipt(self.mail_id, (f"{self.mail_id}-1",))

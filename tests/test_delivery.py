@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ class DeliveryCase(HandCase):
         self.refusals: list[Refusal] = []
         self.ending: Ending = lambda draft: Receipt(draft.finish().mail.id, ())
 
-    def promise(self, draft: Draft, eom: datetime) -> Future[Receipt]:
+    def promise(self, draft: Draft, eom: datetime, notes: Sequence[str]) -> Future[Receipt]:
         """A future that is `ending`, or what it raises."""
         future: Future[Receipt] = Future()
         try:

@@ -106,6 +106,11 @@ class SmtpReader:
         """How many bytes came that no event has shown yet."""
         return len(self._buffer) - self._virtual
 
+    @property
+    def bare_lf(self) -> bool:
+        """Whether the conversation ends its lines in LF alone; decided by its first command."""
+        return self._lf_ends
+
     def feed(self, data: bytes) -> None:
         """Take what has arrived; allowed at any time."""
         self._buffer += data

@@ -251,6 +251,11 @@ class ESMTP(Protocol):
         """How many bytes have come that no event has shown yet."""
         return self._reader.waiting
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is odd about the conversation."""
+        return ("bare_lf_session",) if self._reader.bare_lf else ()
+
     def begin_line(self) -> None:
         """The next event is an answer to a challenge."""
         self._reader.begin_line()

@@ -36,6 +36,10 @@ class Link(Protocol):
         """How many bytes have come that no event has shown yet."""
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What is odd about the conversation, as codes of `alarmgw.codec.notes`."""
+
+    @property
     def tls(self) -> str | None:
         """TLS version and cipher, or None in clear."""
 

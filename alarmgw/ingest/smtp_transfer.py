@@ -42,7 +42,7 @@ class Transfer:
             raise
         if self._failed is not None:
             raise self._failed
-        return await self._delivery.commit(eom)
+        return await self._delivery.commit(eom, self._link.notes)
 
     async def _read(self) -> datetime:
         self._link.begin_data()

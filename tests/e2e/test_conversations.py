@@ -57,6 +57,12 @@ def dots(live: LiveGateway, entries: Entries) -> None:
     assert mail.endswith(b"\r\n\r\n.stuffed\r\nnot stuffed by client\r\n..three\r\n")
 
 
+def bare_lf(live: LiveGateway, entries: Entries) -> None:
+    """The mail is taken, ended by its own line ends, and the leniency is noted."""
+    one_mail(live, entries)
+    assert "bare_lf_session" in entries[0]["notes"]
+
+
 LEFT: dict[str, Callable[[LiveGateway, Entries], None]] = {
     "smtp-rt-ipc-talks-before-greeting.smtp": one_mail,
     "smtp-reolink-ehlo-rejected-falls-back.smtp": case_kept,
@@ -68,7 +74,7 @@ LEFT: dict[str, Callable[[LiveGateway, Entries], None]] = {
     "smtp-hik-lts-rst-after-dot.smtp": pictures("hikvision-dvr-motion-3jpg.eml"),
     "smtp-dot-stuffing-missing.smtp": dots,
     "smtp-drop-in-the-middle-of-data.smtp": no_half_mail,
-    "smtp-bare-lf-commands-and-data.smtp": one_mail,
+    "smtp-bare-lf-commands-and-data.smtp": bare_lf,
     "smtp-address-forms.smtp": one_mail,
     "smtp-auth-login-initial-response.smtp": one_mail,
 }
