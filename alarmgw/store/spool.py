@@ -68,11 +68,11 @@ class Spool:
         """Makes ``spool`` and ``archive`` where they are missing.  Raises `OSError`."""
         self.home = home
         self.files = files
-        missing = [home / name for name in (SPOOL, ARCHIVE) if not (home / name).is_dir()]
-        for folder in missing:
-            files.mkdir(folder)
-        if missing:
-            files.sync_folder(home)
+        for folder in (home / SPOOL, home / ARCHIVE):
+            if not folder.is_dir():
+                files.mkdir(folder)
+        # Those that are there as well: who made them may have been stopped before this line.
+        files.sync_folder(home)
 
     def create(self, mail_id: str) -> Draft:
         """A new draft.  Raises `TryLater`."""
@@ -212,9 +212,13 @@ class Draft:
     def _copy(self, sealed: Sealed, shared: Sequence[str], faults: list[OSError]) -> None:
         """The complete folder of a further alarm; half of one is removed again."""
         folder = self.folder.with_name(sealed.alarm)
-        self._further.append(folder)
         try:
             self._files.mkdir(folder)
+        except OSError as error:
+            faults.append(error)
+            return
+        self._further.append(folder)
+        try:
             for name in shared:
                 self._files.link(self.folder / name, folder / name)
             self._files.write_whole(folder / ENTRY, sealed.public)

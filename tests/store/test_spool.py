@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -48,12 +49,51 @@ def test_names_that_nobody_synced_are_synced_at_the_end(tmp_path: Path) -> None:
     assert files.steps.index("sync_folder spool") < files.steps.index("sync message.eml")
 
 
-def test_a_new_home_s_folders_are_synced(tmp_path: Path) -> None:
-    """`Spool` makes spool and archive and syncs the home, once."""
+def test_the_home_s_folders_are_made_once_and_synced_each_time(tmp_path: Path) -> None:
+    """`Spool` syncs folders that are there, too: who made them may have been stopped before."""
     files = RecordingFiles()
     Spool(tmp_path, files)
     Spool(tmp_path, files)
-    assert files.steps == ["mkdir spool", "mkdir archive", f"sync_folder {tmp_path.name}"]
+    synced = f"sync_folder {tmp_path.name}"
+    assert files.steps == ["mkdir spool", "mkdir archive", synced, synced]
+
+
+def test_an_id_that_is_taken_is_refused(tmp_path: Path) -> None:
+    """`Spool.create` never writes into another mail's folder."""
+    spool = Spool(tmp_path, Files())
+    first = spool.create(MAIL)
+    with pytest.raises(TryLater):
+        spool.create(MAIL)
+    assert stored(first, MESSAGE).mail.size == len(MESSAGE)
+    assert (first.folder / "message.eml").read_bytes() == MESSAGE
+
+
+def test_a_further_alarm_s_folder_that_is_taken_is_left_alone(tmp_path: Path) -> None:
+    """`Draft.seal` and `Draft.abort` remove no folder that this draft has not made."""
+    draft = draft_with(tmp_path, Files())
+    taken = folder_in_spool(tmp_path, f"{MAIL}-2")
+    taken.mkdir()
+    (taken / "message.eml").write_bytes(b"promised")
+    sealed(draft, stored(draft, MESSAGE), TWO)
+    draft.abort()
+    assert (taken / "message.eml").read_bytes() == b"promised"
+
+
+@pytest.mark.parametrize(
+    ("operation", "name"),
+    [("write", "message.eml"), ("sync", "message.eml"), ("close", "message.eml"),
+     ("sync_folder", MAIL), ("write", ".jpg"), ("close", ".jpg"), ("close", "alarm.json"),
+     ("write", "text.txt"), ("link", "01-"), ("unlink", "")],
+)  # fmt: skip
+def test_no_fault_leaves_a_descriptor_open(tmp_path: Path, operation: str, name: str) -> None:
+    """Whatever fails in a draft's life, everything that it opened is closed in the end."""
+    files = FailingFiles(operation, errno.EIO, name)
+    draft = draft_with(tmp_path, files)
+    with contextlib.suppress(TryLater):
+        sealed(draft, stored(draft, MESSAGE), TWO)
+    draft.abort()
+    assert files.failed
+    assert files.names == {}
 
 
 def test_the_mail_is_kept_octet_for_octet(tmp_path: Path) -> None:
@@ -76,8 +116,8 @@ def test_the_mail_is_kept_octet_for_octet(tmp_path: Path) -> None:
 @pytest.mark.parametrize("operation", ["write", "sync", "sync_folder", "close"])
 def test_a_fault_means_later(tmp_path: Path, operation: str, number: int, cause: Cause) -> None:
     """Whatever fails before the promise is answered "later", with what the disk said."""
-    Spool(tmp_path, Files())
-    files = FailingFiles(operation, number, "message.eml" if operation != "sync_folder" else "")
+    name = MAIL if operation == "sync_folder" else "message.eml"
+    files = FailingFiles(operation, number, name)
     with pytest.raises(TryLater) as caught:
         stored(draft_with(tmp_path, files), MESSAGE)
     assert caught.value.cause is cause
