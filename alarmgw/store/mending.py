@@ -10,7 +10,6 @@ until the settled mark passes an entry, somebody will look at its folder again.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -30,11 +29,9 @@ from alarmgw.store.folder_facts import (
 )
 from alarmgw.store.journal import Journal
 from alarmgw.store.safefile import Files
-from alarmgw.store.spool import SPOOL, folder_in_spool, text_bytes
+from alarmgw.store.spool import folder_in_spool, text_bytes
 from alarmgw.store.unpacking import Unpacker
-
-#: How the name of a workshop under ``spool`` ends.
-WORKSHOP = ".rebuild"
+from alarmgw.store.workshop import Workshop
 
 _CHUNK = 64 * 1024
 
@@ -63,6 +60,11 @@ class Mending:
         self.files = files
         self._now = now
         self._randomness = randomness
+        self._workshop = Workshop(home, files)
+
+    def close(self) -> None:
+        """Leave nothing behind; whoever mends calls this at the end.  Raises `OSError`."""
+        self._workshop.close()
 
     def facts(self, alarm: str) -> FolderFacts | None:
         """All that the journal says of an alarm's folder; None for an alarm it does not know."""
@@ -84,8 +86,11 @@ class Mending:
     def places(self, mail: str) -> Iterator[Path]:
         """Every folder in which files of a mail may stand."""
         for facts in self.alarms(mail):
-            yield archive_folder(self.home, facts.path)
-            yield folder_in_spool(self.home, facts.alarm)
+            yield from self.places_of(facts)
+
+    def places_of(self, facts: FolderFacts) -> tuple[Path, Path]:
+        """The two places of an alarm's folder: its own, and the one where it waits for that."""
+        return archive_folder(self.home, facts.path), folder_in_spool(self.home, facts.alarm)
 
     def evidence(self, facts: FolderFacts) -> Path | None:
         """A folder with the undamaged mail of this alarm, wherever one is left."""
@@ -119,7 +124,7 @@ class Mending:
             if source is None:
                 self.tell_damage(facts)
                 return changed, False
-            self._link_mail(source, folder, facts)
+            self._link_mail(source, folder)
             changed = True
         if facts.partial or facts.wrong(folder):
             changed |= self._rebuild(folder, facts)
@@ -143,50 +148,50 @@ class Mending:
     def _mend_entry(self, folder: Path, facts: FolderFacts) -> bool:
         if facts.has_entry(folder):
             return False
-        self._replace(folder / ENTRY, facts.public, facts)
+        self._replace(folder / ENTRY, facts.public)
         return True
 
     def _mend_text(self, folder: Path, facts: FolderFacts) -> bool:
         if not facts.text or facts.text_cut:  # a cut one is compared with the mail
             return False
-        return self._put_text(folder, facts.text, facts)
+        return self._put_text(folder, facts.text)
 
-    def _put_text(self, folder: Path, text: str, facts: FolderFacts) -> bool:
+    def _put_text(self, folder: Path, text: str) -> bool:
         data = text_bytes(text)
         if has_bytes(folder / TEXT, len(data), hashlib.sha256(data).hexdigest()):
             return False
-        self._replace(folder / TEXT, data, facts)
+        self._replace(folder / TEXT, data)
         return True
 
-    def _replace(self, path: Path, data: bytes, facts: FolderFacts) -> None:
-        with self._workshop(facts) as workshop:
-            self.files.write_whole(workshop / path.name, data)
-            self.files.rename(workshop / path.name, path)
+    def _replace(self, path: Path, data: bytes) -> None:
+        workshop = self._workshop.emptied()
+        self.files.write_whole(workshop / path.name, data)
+        self.files.rename(workshop / path.name, path)
 
-    def _link_mail(self, source: Path, folder: Path, facts: FolderFacts) -> None:
-        with self._workshop(facts) as workshop:
-            self.files.link(source / MESSAGE, workshop / MESSAGE)
-            # Nobody syncs a first alarm's mail later on, and this may be a copy.
-            self.files.sync_file(workshop / MESSAGE)
-            self.files.rename(workshop / MESSAGE, folder / MESSAGE)
+    def _link_mail(self, source: Path, folder: Path) -> None:
+        workshop = self._workshop.emptied()
+        self.files.link(source / MESSAGE, workshop / MESSAGE)
+        # Nobody syncs a first alarm's mail later on, and this may be a copy.
+        self.files.sync_file(workshop / MESSAGE)
+        self.files.rename(workshop / MESSAGE, folder / MESSAGE)
 
     def _rebuild(self, folder: Path, facts: FolderFacts) -> bool:
         """Unpack the mail again, take over what is missing here, and tell when it differs."""
         wrong = facts.wrong(folder)
         good = {part.name for part in facts.parts if part not in wrong}
-        with self._workshop(facts) as workshop:
-            found = self._unpacked(folder / MESSAGE, workshop)
-            found = evolve(
-                found,
-                pictures=tuple(part for part in found.pictures if part.name not in good),
-                files=tuple(part for part in found.files if part.name not in good),
-            )
-            missing = wrong_parts(folder, (*found.pictures, *found.files))
-            for part in missing:
-                self.files.rename(workshop / part.name, folder / part.name)
+        workshop = self._workshop.emptied()
+        found = self._unpacked(folder / MESSAGE, workshop)
+        found = evolve(
+            found,
+            pictures=tuple(part for part in found.pictures if part.name not in good),
+            files=tuple(part for part in found.files if part.name not in good),
+        )
+        missing = wrong_parts(folder, (*found.pictures, *found.files))
+        for part in missing:
+            self.files.rename(workshop / part.name, folder / part.name)
         changed = bool(missing)
         if facts.text_cut and found.text:
-            changed |= self._put_text(folder, found.text, facts)
+            changed |= self._put_text(folder, found.text)
         if _differs(facts, wrong, found):
             self._tell_rebuilt(folder, facts, wrong, found)
         return changed
@@ -229,18 +234,6 @@ class Mending:
     def _append(self, entry: dict[str, Any]) -> None:
         record = entries.record(entry, self._randomness)
         self.journal.submit(lambda ledger: ledger.append(record), urgent=False).result()
-
-    @contextlib.contextmanager
-    def _workshop(self, facts: FolderFacts) -> Iterator[Path]:
-        """A folder to make files in, on the volume that they go to; gone afterwards."""
-        workshop = self.home / SPOOL / f"{facts.alarm}{WORKSHOP}"
-        if workshop.exists():
-            self.files.remove_tree(workshop)
-        self.files.mkdir(workshop)
-        try:
-            yield workshop
-        finally:
-            self.files.remove_tree(workshop)
 
 
 def _differs(facts: FolderFacts, wrong: Sequence[Part], found: Unpacked) -> bool:

@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from alarmgw.model import ALARM_ID_PATTERN, MAIL_ID_PATTERN, Now, Randomness
 from alarmgw.store.journal import Journal
-from alarmgw.store.mending import WORKSHOP, Mending
+from alarmgw.store.mending import Mending
 from alarmgw.store.safefile import Files
 from alarmgw.store.settling import alarms_after
 from alarmgw.store.spool import PROBE, SPOOL, Spool
@@ -71,6 +71,7 @@ class _Recovery:
             self._look_at(entry.alarm)
         for name in sorted(os.listdir(self._home / SPOOL)):
             self._sweep(name)
+        self._mending.close()
         return Recovered(
             finished=self._finished,
             rebuilt=self._rebuilt,
@@ -103,8 +104,8 @@ class _Recovery:
         if name == PROBE:
             self._files.unlink(path)
             return
-        dead = name.endswith(WORKSHOP) or (mail is not None and self._is_dead(mail))
-        if dead and path.is_dir():  # a leftover may have moved to its place just now
+        if mail is not None and self._is_dead(mail) and path.is_dir():
+            # Not if it is gone: it may have moved to its place just now.
             self._files.remove_tree(path)
 
     def _is_dead(self, mail: str) -> bool:

@@ -2,18 +2,20 @@
 
 In the journal's order every alarm's files, its folder and the folders above
 are synced, then the ``settled`` mark advances: from there on a start need not
-look back.  A file that cannot be synced is dropped wherever it has a name, so
-that the next run makes a fresh one: no file is ever synced twice.
+look back.  A derived file that cannot be synced is dropped, so that the next
+run makes a fresh one: after a failure no file is synced again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Container, Iterator
+from itertools import dropwhile
 from pathlib import Path
 
 from alarmgw.model import Now, Randomness
-from alarmgw.store.archive import ARCHIVE, MESSAGE, archive_folder
+from alarmgw.store.archive import ARCHIVE, ENTRY, MESSAGE, archive_folder
 from alarmgw.store.folder_facts import FolderFacts
 from alarmgw.store.journal import Journal
 from alarmgw.store.mending import Mending, Restored
@@ -41,7 +43,8 @@ def settle(
     ``suspects`` are alarms whose folders are compared octet for octet first.
     Raises `OSError` where the disk does not work; what was settled is kept.
     """
-    settling = _Settling(Mending(home, journal, files, now=now, randomness=randomness), suspects)
+    mending = Mending(home, journal, files, now=now, randomness=randomness)
+    settling = _Settling(mending, suspects)
     mark = journal.settled()
     try:
         for seq, facts in alarms_after(journal, mark, upto):
@@ -50,6 +53,8 @@ def settle(
     except OSError:
         _advance(journal, mark)
         raise
+    finally:
+        mending.close()
     _advance(journal, upto)
     return max(mark, upto)
 
@@ -85,7 +90,7 @@ class _Settling:
         """Make one alarm's folder whole and durable.  Raises `OSError`."""
         folder = archive_folder(self._home, facts.path)
         if not self._is_whole(folder, facts) and self._restore(facts).gone:
-            return  # a deletion period was quicker, or recovery has told it as damage
+            return
         for name in sorted(os.listdir(folder)):
             if not self._is_durable(folder / name, facts):
                 self._sync(folder / name, facts)
@@ -96,7 +101,13 @@ class _Settling:
         return facts.alarm not in self._suspects and facts.has_all(folder)
 
     def _restore(self, facts: FolderFacts) -> Restored:
-        return self._mending.restore(self._mending.facts(facts.alarm) or facts)
+        """Mend the folder; a mail that is gone is told, if nobody has told it yet."""
+        self._synced.clear()  # what moves now, moves into folders that may have been synced
+        facts = self._mending.facts(facts.alarm) or facts
+        restored = self._mending.restore(facts)
+        if restored.gone:
+            self._mending.tell_damage(facts)
+        return restored
 
     def _is_durable(self, path: Path, facts: FolderFacts) -> bool:
         """A mail was synced before its 250; only a copy of it, for a further alarm, was not."""
@@ -108,10 +119,35 @@ class _Settling:
         try:
             self._files.sync_file(path)
         except OSError:
-            for folder in self._mending.places(facts.mail.id):
-                if (folder / path.name).exists():
-                    self._files.unlink(folder / path.name)
+            if path.name != MESSAGE or self._stands_elsewhere(path, facts):
+                self._drop(path, facts)
             raise
+
+    def _stands_elsewhere(self, message: Path, facts: FolderFacts) -> bool:
+        """Is there another whole file of this mail?  The last one is never dropped."""
+        places = self._mending.places(facts.mail.id)
+        return any(facts.has_mail(place) for place in places if place != message.parent)
+
+    def _drop(self, path: Path, facts: FolderFacts) -> None:
+        """Take a file away wherever it has a name, so that the next run makes a fresh one.
+
+        It is shared with other alarms of the mail.  Those before this one have
+        settled with it, and no run would make it anew for them: they keep it.
+        """
+        lost = path.stat()
+        for folder in list(self._unsettled_places(facts)):
+            if _is_file(folder / path.name, lost):
+                # Without its entry a folder is seen to want something, even where
+                # that is a part that no entry lists.
+                for name in sorted({ENTRY, path.name}):
+                    with contextlib.suppress(FileNotFoundError):
+                        self._files.unlink(folder / name)
+
+    def _unsettled_places(self, facts: FolderFacts) -> Iterator[Path]:
+        """Where this alarm's folder and those of its mail's later alarms may stand."""
+        alarms = self._mending.alarms(facts.mail.id)
+        for alarm in dropwhile(lambda earlier: earlier.alarm != facts.alarm, alarms):
+            yield from self._mending.places_of(alarm)
 
     def _sync_above(self, folder: Path) -> None:
         """Sync the folders above, up to the archive; each once in a run."""
@@ -121,3 +157,10 @@ class _Settling:
                 self._synced.add(parent)
             if parent == self._home / ARCHIVE:
                 return
+
+
+def _is_file(path: Path, wanted: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(path.stat(), wanted)
+    except FileNotFoundError:
+        return False

@@ -54,7 +54,11 @@ class Home:
 
     def restored(self, number: int = 1, files: Files | None = None) -> Restored:
         """Restore the alarm's folder."""
-        return self.mending(files).restore(self.facts(number))
+        mending = self.mending(files)
+        try:
+            return mending.restore(self.facts(number))
+        finally:
+            mending.close()
 
     def check(self) -> None:
         """All is as it was stored."""
@@ -185,12 +189,25 @@ def test_parts_that_no_entry_lists_are_made_again(tmp_path: Path) -> None:
 
 
 def test_a_leftover_workshop_is_in_nobody_s_way(home: Home) -> None:
-    """A workshop that a stopped start left is removed and made anew."""
-    workshop = home.home / "spool" / f"{MAIL}-1.rebuild"
+    """What a stopped start left in the workshop is removed before files are made there."""
+    workshop = home.home / "spool" / "workshop"
     workshop.mkdir()
     (workshop / "01-bild1.jpg").touch()
     (home.first / "01-bild1.jpg").unlink()
     assert home.restored() == Restored(changed=True)
+    home.check()
+
+
+def test_many_repairs_are_made_in_one_workshop(home: Home) -> None:
+    """One folder is made and removed, however much is mended."""
+    files = RecordingFiles()
+    mending = home.mending(files)
+    for number in (1, 2):
+        (home.home / home.facts(number).path / "01-bild1.jpg").unlink()
+        mending.restore(home.facts(number))
+    mending.close()
+    folders = [step for step in files.steps if step.startswith(("mkdir", "rmdir"))]
+    assert folders == ["mkdir workshop", "rmdir workshop"]
     home.check()
 
 

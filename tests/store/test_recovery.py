@@ -123,7 +123,8 @@ def test_dead_drafts_are_swept(home: Home) -> None:
 def test_workshops_and_probes_are_swept(home: Home) -> None:
     """What a stopped start or a stopped probe left in the spool goes."""
     home.receive()
-    (home.spool / f"{MAIL}-1.rebuild").mkdir()
+    (home.spool / "workshop").mkdir()
+    (home.spool / "workshop" / "01-bild1.jpg").touch()
     (home.spool / "volume.probe").touch()
     assert home.start() == NOTHING
     home.check()

@@ -144,13 +144,15 @@ def test_a_linked_mail_is_not_synced_again(home: Home) -> None:
     assert "sync_file message.eml" not in files.steps
 
 
-def test_a_folder_that_is_gone_is_passed(home: Home) -> None:
-    """`settle` skips what a deletion period removed, without fuss or entry."""
+def test_a_folder_that_is_gone_is_told_and_passed(home: Home) -> None:
+    """A mail that vanished between its 250 and its settling is loud, once, and stops nobody."""
     home.receive()
     home.receive(OTHER)
     shutil.rmtree(home.folder(1))
     assert settled(home.home, home.journal, Files()) == 2
-    assert home.journal.bounds() == (1, 2)
+    [(_, told)] = home.journal.read(2)
+    assert b'"evidence_damaged"' in told
+    assert MAIL.encode() in told
 
 
 def test_a_rename_that_failed_is_done_later(home: Home) -> None:
@@ -196,6 +198,85 @@ def test_a_file_whose_sync_failed_is_made_anew(home: Home) -> None:
     assert not os.path.samestat(fresh, os.fstat(old.fileno()))
     assert home.journal.settled() == 2
     old.close()
+
+
+class FailingInFolder(Files):
+    """The sync of files with this name fails in one folder."""
+
+    def __init__(self, folder: str, name: str) -> None:
+        self.folder, self.name = folder, name
+
+    def sync_file(self, path: Path) -> None:
+        """Fail there."""
+        if path.parent.name.endswith(self.folder) and path.name.endswith(self.name):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        super().sync_file(path)
+
+
+def test_a_copy_whose_sync_failed_costs_no_evidence(home: Home) -> None:
+    """A second alarm's copy of the mail is dropped after a failed sync, the first one's never."""
+    home.receive(sources=SOURCES, files=LinklessFiles())
+    evidence = (home.folder(1) / "message.eml").stat()
+    with pytest.raises(OSError, match="Input/output"):
+        settled(home.home, home.journal, FailingInFolder("-2", "message.eml"))
+    assert os.path.samestat((home.folder(1) / "message.eml").stat(), evidence)
+    assert not (home.folder(2) / "message.eml").exists()
+    settled(home.home, home.journal, LinklessFiles())
+    home.check()
+
+
+def test_the_last_copy_of_a_mail_is_never_dropped(home: Home) -> None:
+    """Evidence that cannot be synced is better than none."""
+    home.receive(sources=SOURCES, files=LinklessFiles())
+    shutil.rmtree(home.folder(1))
+    shutil.copytree(home.folder(2), home.folder(1))
+    (home.folder(1) / "message.eml").write_bytes(bytes(len(MESSAGE)))
+    with pytest.raises(OSError, match="Input/output"):
+        settled(home.home, home.journal, FailingInFolder("-2", "message.eml"))
+    assert (home.folder(2) / "message.eml").read_bytes() == MESSAGE
+
+
+def test_a_settled_alarm_keeps_what_a_later_one_of_its_mail_drops(home: Home) -> None:
+    """A failed sync takes nothing from folders that no run will look at again."""
+    home.receive(sources=SOURCES)
+    with pytest.raises(OSError, match="Input/output"):
+        settled(home.home, home.journal, FailingInFolder("-2", ".jpg"))
+    assert home.journal.settled() == 1
+    settled(home.home, home.journal, Files())
+    home.check()
+
+
+def test_a_part_that_no_entry_lists_is_made_anew_after_a_failed_sync(home: Home) -> None:
+    """The hundred and first picture is made anew like the others, though no entry has its name."""
+    mail = mail_of(*(picture(10, fill=number) for number in range(101)))
+    received(home.home, home.journal, Files(), mail, sources=ONE)
+    with pytest.raises(OSError, match="Input/output"):
+        settled(home.home, home.journal, FailingInFolder("-1", "101-bild101.jpg"))
+    settled(home.home, home.journal, Files())
+    assert (home.folder() / "101-bild101.jpg").read_bytes() == picture(10, fill=100)
+
+
+def test_what_is_moved_while_settling_is_durable_too(home: Home) -> None:
+    """Folders above are synced again after a run has put something new into them."""
+    home.receive(OTHER, sources=SOURCES[1:])
+    home.receive(sources=SOURCES)
+    late = home.folder(3)
+    shutil.rmtree(late)  # made again from its sibling, when its parents have been synced
+    files = RecordingFiles()
+    settled(home.home, home.journal, files)
+    assert "sync_folder 21" in files.steps[: files.steps.index(f"rename {late.name}")]
+    assert "sync_folder 21" in files.steps[files.steps.index(f"rename {late.name}") :]
+
+
+def test_no_workshop_is_left(home: Home) -> None:
+    """`settle` leaves nothing in the spool, whether it mended or failed to."""
+    home.receive()
+    (home.folder() / "01-bild1.jpg").unlink()
+    with pytest.raises(OSError, match="No space"):
+        settled(home.home, home.journal, FailingFiles("write", errno.ENOSPC, ".jpg"))
+    assert list((home.home / "spool").iterdir()) == []
+    settled(home.home, home.journal, Files())
+    home.check()
 
 
 def test_suspects_are_compared_octet_for_octet(home: Home) -> None:
