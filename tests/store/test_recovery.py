@@ -220,18 +220,34 @@ def test_a_full_volume_stops_no_start(home: Home) -> None:
     home.check()
 
 
+class UnsyncedFiles(Files):
+    """Files for a home that no power cut will meet, quickly filled."""
+
+    def sync(self, fd: int) -> None:
+        """Nothing."""
+
+    def sync_folder(self, path: Path) -> None:
+        """Nothing."""
+
+
 @pytest.mark.slow
 def test_a_start_with_a_thousand_unsettled_alarms_is_quick(tmp_path: Path) -> None:
-    """1,000 unsettled alarms with 20 KB pictures, after 100,000 other entries, take under 3 s."""
+    """1,000 mails of 200 KB whose pictures are lost, after 100,000 other entries: under 3 s.
+
+    Of this process's own time: what others do meanwhile is not its fault.
+    """
     home = Home(tmp_path)
     line = entries.record(
         entries.system_entry(time=now(), node="gw1", event="tested", text="x" * 200), zeros
     )
     home.journal.submit(lambda ledger: [ledger.append(line) for _ in range(100_000)]).result()
     home.journal.submit(lambda ledger: ledger.set_settled(100_000)).result()
+    mail = mail_of(picture(150_000))
     for number in range(1000):
         mail_id = f"gw1-20261121-204502-{number:010x}"
-        received(home.home, home.journal, Files(), mail_of(picture(20_000)), mail_id, SOURCES[:1])
-    began = time.monotonic()
-    assert home.start() == NOTHING
-    assert time.monotonic() - began < 3
+        received(home.home, home.journal, UnsyncedFiles(), mail, mail_id, SOURCES[:1])
+    for lost in home.home.glob("archive/**/*.jpg"):
+        lost.unlink()
+    began = time.process_time()
+    assert home.start() == Recovered(finished=0, rebuilt=1000, swept=0, damaged=())
+    assert time.process_time() - began < 3
