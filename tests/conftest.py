@@ -13,6 +13,8 @@ HERE = Path(__file__).parent
 
 #: Folders whose tests all start processes and open sockets.
 REAL = ("e2e", "interop", "browser")
+#: Folders whose tests are many or long, and left to `make test`.
+LONG = ("crash", "properties")
 
 # A deadline says more about the machine's other work than about ours.
 settings.register_profile("default", deadline=None)
@@ -22,10 +24,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Marks the tests of real sockets by their folder, so that nobody has to remember it."""
+    """Marks tests by their folder, so that nobody has to remember it."""
     for item in items:
-        if item.path.relative_to(HERE).parts[0] in REAL:
+        folder = item.path.relative_to(HERE).parts[0]
+        if folder in REAL:
             item.add_marker(pytest.mark.sockets)
+        if folder in LONG:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True, scope="session")

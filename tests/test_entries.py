@@ -150,6 +150,7 @@ def test_ids_paths_and_names_on_disk_are_never_cut() -> None:
 
 
 @settings(max_examples=40, deadline=None)
+@pytest.mark.slow
 @given(
     word=st.sampled_from(["a", "ä", "\0", '"', "\ud800", "\U0001f6a8"]),
     length=st.integers(0, 3000),

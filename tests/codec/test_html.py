@@ -40,6 +40,7 @@ def test_declared_charset() -> None:
     assert declared_charset(b"<p>charset=x</p>") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["<", "<a ", "<!--", "<script>", "<title>", "&#1", "<p>  \n"])
 def test_hostile_page(piece: str) -> None:
     """A megabyte of half tags takes time by its size, not by its square."""

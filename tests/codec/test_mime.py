@@ -94,6 +94,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("size", [65536, 1 << 30])
 def test_hostile_mail(name: str, size: int) -> None:

@@ -87,6 +87,7 @@ def test_an_alarm_that_is_not_for_the_queue_is_not_open(ledger: Ledger) -> None:
     assert open_alarms(ledger) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(steps=st.lists(st.tuples(st.integers(1, 6), st.booleans()), max_size=20))
 def test_rebuilt_projections_are_what_they_were(
