@@ -47,9 +47,11 @@ def settle(
     settling = _Settling(mending, suspects)
     mark = journal.settled()
     try:
-        for seq, facts in alarms_after(journal, mark, upto):
+        for count, (seq, facts) in enumerate(alarms_after(journal, mark, upto), 1):
             settling.settle(facts)
             mark = seq
+            if count % _BATCH == 0:  # a kill in the middle of a long run costs no more than this
+                _advance(journal, mark)
     except OSError:
         _advance(journal, mark)
         raise

@@ -16,7 +16,13 @@ from alarmgw.store.journal import Journal
 from alarmgw.store.safefile import Files
 from alarmgw.store.settling import alarms_after, settle
 from alarmgw.store.spool import Spool, folder_in_spool
-from tests.fakes_files import FailingFiles, LinklessFiles, RecordingFiles
+from tests.fakes_files import (
+    FailingFiles,
+    LinklessFiles,
+    RecordingFiles,
+    Stopped,
+    StoppingFiles,
+)
 from tests.store.lives import (
     MAIL,
     SOURCES,
@@ -36,6 +42,7 @@ from tests.store.lives import (
 
 MESSAGE = mail_of(picture())
 OTHER = "gw1-20261121-204503-aaaaaaaaaa"
+THIRD = "gw1-20261121-204503-bbbbbbbbbb"
 ONE: tuple[Source | None, ...] = SOURCES[:1]
 
 
@@ -92,6 +99,21 @@ def test_the_mark_advances_and_nothing_is_settled_twice(home: Home) -> None:
     files = RecordingFiles()
     settled(home.home, home.journal, files)
     assert files.steps == []
+
+
+def test_a_run_that_is_killed_keeps_what_it_has_settled(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a long run the mark advances on the way, not only at the end."""
+    monkeypatch.setattr("alarmgw.store.settling._BATCH", 1)
+    home.receive()
+    home.receive(OTHER)
+    one = RecordingFiles()
+    settle(home.home, home.journal, one, 1, now=now, randomness=zeros)
+    home.receive(THIRD)
+    with pytest.raises(Stopped):
+        settled(home.home, home.journal, StoppingFiles(len(one.steps) + 1))
+    assert home.journal.settled() == 2
 
 
 def test_common_parents_are_synced_once_a_run(home: Home) -> None:
