@@ -58,8 +58,10 @@ _CODECS = _codecs()
 _LOOKS_LIKE_ASCII = re.compile(r"utf_(7|16|32)|iso2022|hz")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_LINE_END = re.compile("\r\n?|\n")
 _BLANKS = re.compile("[ \t\r\n\x0b\x0c]+")
+
+#: How many characters one substitution looks at.
+_AT_ONCE = 64 * 1024
 
 
 def codec_name(declared: str | None) -> str | None:
@@ -97,7 +99,11 @@ def decode(
 
 def clean_text(text: str) -> str:
     """``text`` with LF line ends, without a byte order mark, NULs, controls and lone surrogates."""
-    return _UNWANTED.sub("", _LINE_END.sub("\n", text.removeprefix("\ufeff")))
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    # One substitution holds the interpreter until its end, and a list of all it has found.
+    return "".join(
+        _UNWANTED.sub("", lines[at : at + _AT_ONCE]) for at in range(0, len(lines), _AT_ONCE)
+    )
 
 
 def clean_line(text: str) -> str:

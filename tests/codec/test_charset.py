@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from alarmgw.codec.charset import clean_line, clean_text, codec_name, decode
@@ -71,6 +73,19 @@ def test_cut_in_a_character() -> None:
 def test_clean_text() -> None:
     """Line ends are LF; NULs, controls, marks and lone surrogates are gone."""
     assert clean_text("\ufeffa\r\nb\rc\0\x1b[2J\ud800\td\n") == "a\nb\nc[2J\td\n"
+
+
+@pytest.mark.parametrize("line", ["x\r\n", "\n", "x\0"])
+def test_cleaning_hostile_text_costs_little_memory(line: str) -> None:
+    """A text of nothing but line ends or controls needs no list of all of them."""
+    text = line * (1_000_000 // len(line))
+    tracemalloc.start()
+    try:
+        clean_text(text)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4_000_000
 
 
 def test_clean_line() -> None:
