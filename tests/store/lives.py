@@ -23,6 +23,7 @@ from alarmgw.model import (
 from alarmgw.store.archive import folder_of, publish
 from alarmgw.store.folder_facts import FolderFacts
 from alarmgw.store.journal import Journal
+from alarmgw.store.mending import Mending
 from alarmgw.store.recovery import Recovered, recover
 from alarmgw.store.safefile import Files
 from alarmgw.store.settling import settle
@@ -159,7 +160,8 @@ def archived(home: Path) -> Iterator[Path]:
 
 def check_promises(home: Path, journal: Journal, mails: dict[str, bytes]) -> None:
     """Every journalled alarm has its complete folder; nothing else is in archive or spool."""
-    all_facts = facts_of(journal)
+    mending = Mending(home, journal, Files(), now=now, randomness=zeros)
+    all_facts = [facts for alarm in facts_of(journal) if (facts := mending.facts(alarm.alarm))]
     for facts in all_facts:
         folder = home / facts.path
         assert (folder / "message.eml").read_bytes() == mails[facts.mail.id]
