@@ -10,7 +10,8 @@ at any step, recovery runs again from the beginning and comes to the same.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from attrs import field, frozen
@@ -21,6 +22,7 @@ from alarmgw.store.mending import Mending
 from alarmgw.store.safefile import Files
 from alarmgw.store.settling import alarms_after
 from alarmgw.store.spool import PROBE, SPOOL, Spool
+from alarmgw.store.workshop import WORKSHOP
 
 
 @frozen(kw_only=True)
@@ -28,7 +30,8 @@ class Recovered:
     """What a start found: renames finished, folders rebuilt, drafts swept, alarms damaged.
 
     ``unmended`` are alarms whose folders the disk did not let us mend (it may
-    be full): hand them to `settle`, which tries again.
+    be full): hand them to `settle`, which tries again.  ``unswept`` are names in the spool
+    that the disk did not let us remove: nobody needs them, and the next start tries again.
     """
 
     finished: int
@@ -36,6 +39,7 @@ class Recovered:
     swept: int
     damaged: tuple[str, ...]
     unmended: Mapping[str, str] = field(factory=dict)
+    unswept: Mapping[str, str] = field(factory=dict)
 
 
 def recover(
@@ -44,7 +48,7 @@ def recover(
     """Make the folders of ``home`` what its journal says, and sweep its spool.
 
     The caller holds the home's lock, has started the journal, and listens to
-    nobody yet.  Raises `OSError` when the spool cannot be made, read or swept.
+    nobody yet.  Raises `OSError` when the spool cannot be made or read.
     """
     Spool(home, files)
     return _Recovery(Mending(home, journal, files, now=now, randomness=randomness)).run()
@@ -63,6 +67,7 @@ class _Recovery:
         self._swept = 0
         self._damaged: list[str] = []
         self._unmended: dict[str, str] = {}
+        self._unswept: dict[str, str] = {}
 
     def run(self) -> Recovered:
         """Mend, then sweep."""
@@ -70,15 +75,23 @@ class _Recovery:
         for _, entry in alarms_after(journal, journal.settled(), journal.bounds()[1]):
             self._look_at(entry.alarm)
         for name in sorted(os.listdir(self._home / SPOOL)):
-            self._sweep(name)
-        self._mending.close()
+            self._try(name, partial(self._sweep, name))
+        self._try(WORKSHOP, self._mending.close)
         return Recovered(
             finished=self._finished,
             rebuilt=self._rebuilt,
             swept=self._swept,
             damaged=tuple(self._damaged),
             unmended=self._unmended,
+            unswept=self._unswept,
         )
+
+    def _try(self, name: str, sweep: Callable[[], None]) -> None:
+        """Sweep; what cannot be removed is no reason to receive nothing."""
+        try:
+            sweep()
+        except OSError as error:
+            self._unswept[name] = str(error)
 
     def _look_at(self, alarm: str) -> None:
         """Restore one alarm's folder."""

@@ -220,6 +220,18 @@ def test_a_full_volume_stops_no_start(home: Home) -> None:
     home.check()
 
 
+@pytest.mark.parametrize("operation", ["unlink", "rmdir"])
+def test_a_dead_draft_that_stays_stops_no_start(home: Home, operation: str) -> None:
+    """What the disk does not let us remove is named; the next start sweeps it."""
+    Spool(home.home, Files()).create(MAIL)
+    (home.spool / "workshop").mkdir()
+    (home.spool / "workshop" / "text.txt").touch()
+    found = home.start(FailingFiles(operation, errno.EIO))
+    assert set(found.unswept) == {MAIL, "workshop"}
+    assert home.start().unswept == {}
+    assert list(home.spool.iterdir()) == []
+
+
 class UnsyncedFiles(Files):
     """Files for a home that no power cut will meet, quickly filled."""
 
