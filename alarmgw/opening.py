@@ -84,6 +84,8 @@ class Stores(Service):
             swept=recovered.swept,
             damaged=len(recovered.damaged),
         )
+        for name, reason in recovered.unswept.items():
+            self._log.warn("{name} stays in the spool: {reason}", name=name, reason=reason)
         for alarm in recovered.damaged:
             self._conditions.begin("evidence_damaged", alarm)
         for alarm, reason in recovered.unmended.items():
