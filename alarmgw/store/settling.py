@@ -153,11 +153,13 @@ class _Settling:
 
     def _sync_above(self, folder: Path) -> None:
         """Sync the folders above, up to the archive; each once in a run."""
+        archive = self._home / ARCHIVE
         for parent in folder.parents:
-            if parent not in self._synced:
-                self._files.sync_folder(parent)
-                self._synced.add(parent)
-            if parent == self._home / ARCHIVE:
+            if parent in self._synced:
+                return  # and with it what is above
+            self._files.sync_folder(parent)
+            self._synced.add(parent)
+            if parent == archive:
                 return
 
 
