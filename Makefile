@@ -4,6 +4,8 @@ PYTHON ?= python3
 PORT ?= 2525
 BIN := .venv/bin
 READY := .venv/ready
+# Not even collected by `make fast`: real sockets, long searches, and what `make check` runs.
+LONG := e2e interop browser crash properties test_shape.py test_floors.py
 
 .PHONY: help run test fast kill bench interop fuzz lint format types check clean
 
@@ -18,7 +20,7 @@ test: $(READY) ## everything that must pass
 	$(BIN)/pytest -n 2
 
 fast: $(READY) ## the tests to run while thinking: no real sockets, under ten seconds
-	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -n 2 -q -m "not sockets and not slow"
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -n 2 -q -m "not sockets and not slow" $(addprefix --ignore=tests/,$(LONG))
 
 kill: $(READY) ## 300 kills under load: whatever got its 250 is there
 	$(BIN)/python -m tests.kill --kills 300
