@@ -17,17 +17,22 @@ import pytest
 from tests.live import BIN, LiveGateway, picture_mail, run
 
 
-def test_every_complaint_about_a_configuration_comes_at_once() -> None:
-    """Each with file and key, exit 1, nothing started."""
-    edits = [('name = "gw1"', 'name = "Gate Way"'), ('tls = "starttls"', 'tls = "startls"')]
-    gateway = LiveGateway(edit=edits)
-    done = subprocess.run(
+def start_that_ends(gateway: LiveGateway) -> subprocess.CompletedProcess[str]:
+    """A start on this home that is expected to end by itself."""
+    return subprocess.run(
         [BIN / "twistd", "-n", "--pidfile=", "alarmgw", "--home", gateway.home],
         capture_output=True,
         text=True,
         cwd=gateway.folder,
         timeout=30,
     )
+
+
+def test_every_complaint_about_a_configuration_comes_at_once() -> None:
+    """Each with file and key, exit 1, nothing started."""
+    edits = [('name = "gw1"', 'name = "Gate Way"'), ('tls = "starttls"', 'tls = "startls"')]
+    gateway = LiveGateway(edit=edits)
+    done = start_that_ends(gateway)
     assert done.returncode == 1
     for key in ("gateway.name", "listener[1].tls"):
         assert f"alarmgw.toml: {key}:" in done.stderr
@@ -39,13 +44,7 @@ def test_every_complaint_about_a_configuration_comes_at_once() -> None:
 
 def test_a_second_gateway_on_the_same_home_says_so(gateway: LiveGateway) -> None:
     """One gateway for each home: the second one ends with one line and exit 1."""
-    done = subprocess.run(
-        [BIN / "twistd", "-n", "--pidfile=", "alarmgw", "--home", gateway.home],
-        capture_output=True,
-        text=True,
-        cwd=gateway.folder,
-        timeout=30,
-    )
+    done = start_that_ends(gateway)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr + done.stdout
     assert len(done.stderr.strip().splitlines()) == 1
@@ -56,13 +55,7 @@ def test_a_taken_port_is_said_in_one_line(gateway: LiveGateway) -> None:
     other = LiveGateway()
     config = other.home / "alarmgw.toml"
     config.write_text(config.read_text().replace(str(other.port), str(gateway.port)))
-    done = subprocess.run(
-        [BIN / "twistd", "-n", "--pidfile=", "alarmgw", "--home", other.home],
-        capture_output=True,
-        text=True,
-        cwd=other.folder,
-        timeout=30,
-    )
+    done = start_that_ends(other)
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert "alarmgw.toml: listener[1].endpoint:" in line
