@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 
 from alarmgw.model import MailFacts, Part
 from alarmgw.store.archive import ENTRY, MESSAGE, TEXT
+from alarmgw.store.spool import text_bytes
 
 #: The `system` entry about a mail that can no longer be shown as it came.
 EVIDENCE_DAMAGED = "evidence_damaged"
@@ -77,9 +78,9 @@ class FolderFacts:
     def has_all(self, folder: Path) -> bool:
         """Do all files stand in ``folder`` with the right sizes?  A quick look."""
         sizes: dict[str, int | None] = {part.name: part.size for part in self.parts}
-        sizes |= {ENTRY: None, MESSAGE: self.mail.size}
+        sizes |= {ENTRY: len(self.public), MESSAGE: self.mail.size}
         if self.text:
-            sizes[TEXT] = None
+            sizes[TEXT] = None if self.text_cut else len(text_bytes(self.text))
         try:
             found = {name: (folder / name).stat().st_size for name in sizes}
         except FileNotFoundError:

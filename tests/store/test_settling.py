@@ -222,6 +222,16 @@ def test_a_file_whose_sync_failed_is_made_anew(home: Home) -> None:
     old.close()
 
 
+@pytest.mark.parametrize("name", ["alarm.json", "text.txt"])
+def test_half_a_file_is_made_whole(home: Home, name: str) -> None:
+    """Where a volume took half of a file and not even let go of that, `settle` completes it."""
+    home.receive()
+    data = (home.folder() / name).read_bytes()
+    (home.folder() / name).write_bytes(data[: len(data) // 2])
+    settled(home.home, home.journal, Files())
+    home.check()
+
+
 class FailingInFolder(Files):
     """The sync of files with this name fails in one folder."""
 
