@@ -20,12 +20,20 @@ else:
 
 _ALPHABET = (string.ascii_letters + string.digits + "+/").encode("ascii")
 _OTHERS = bytes(range(256)).translate(None, _ALPHABET)
-_BLANKS = b" \t\r\n\0"
+_BLANKS = b" \t\r\n"
 _LINE_END = re.compile(rb"[\r\n]")
-_FILLER = re.compile(rb"[= \t\r\n\0]*")
+_FILLER = re.compile(rb"[= \t\r\n]*")
+
+#: Padded blocks, a line for each, that can be decoded without looking at them one by one.
+_BLOCKS = re.compile(
+    rb"(?:(?:[A-Za-z0-9+/]{4}){0,999}[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=)[ \t]*[\r\n][ \t\r\n]*)+"
+)
 
 #: A line after padding that is shorter than this must end in padding itself to be believed.
 _MORE_BYTES = 32
+
+#: More surplus padding than this, in all blocks together, and the content is over.
+_SURPLUS = 256
 
 #: So much of one line after padding is looked at before it is believed or not.
 _LINE_BYTES = 4096
@@ -40,13 +48,14 @@ class Base64:
         self._quantum = b""  # up to three characters that wait for the fourth
         self._padded = False
         self._padding_due = 0
+        self._surplus = 0
         self._over = False
         self._line = bytearray()  # after padding: the line that is judged
 
     def decode(self, raw: bytes) -> bytes:
         """What ``raw`` adds to the content."""
         pieces: list[bytes] = []
-        at = 0
+        at, raw = 0, raw.replace(b"\0", b"")
         while at < len(raw) and not self._over:
             if self._padded:
                 at = self._after_padding(raw, at, pieces)
@@ -64,7 +73,7 @@ class Base64:
         pieces: list[bytes] = []
         if self._line:
             self._judge(pieces)
-        if self._quantum or self._padding_due > 0:
+        if self._quantum or self._padding_due:
             self._note()
         return b"".join(pieces) + self._flushed()
 
@@ -93,7 +102,9 @@ class Base64:
     def _pad(self) -> bytes:
         """The end of a padded block."""
         self._padded = True
-        self._padding_due = 4 - len(self._quantum)
+        self._surplus += max(-self._padding_due, 0)
+        self._over = self._surplus > _SURPLUS
+        self._padding_due = -len(self._quantum) % 4
         if self._padding_due > 2:
             self._note()
         return self._flushed()
@@ -111,6 +122,7 @@ class Base64:
                 self._padding_due -= filler[0].count(b"=")
             if self._padding_due < 0:
                 self._note()
+            at = self._whole_blocks(raw, at, pieces)
         end = _LINE_END.search(raw, at)
         cut = min(end.start() if end else len(raw), at + _LINE_BYTES - len(self._line))
         self._line += raw[at:cut]
@@ -119,12 +131,20 @@ class Base64:
             self._judge(pieces)
         return cut
 
+    def _whole_blocks(self, raw: bytes, at: int, pieces: list[bytes]) -> int:
+        """Take all lines that are a padded block each, if the last was one; gives the place."""
+        found = _BLOCKS.match(raw, at) if self._padding_due == 0 else None
+        if found is None:
+            return at
+        pieces.extend(map(binascii.a2b_base64, found[0].split()))
+        return found.end()
+
     def _judge(self, pieces: list[bytes]) -> None:
         """Decode the line if it is base64; else the content is over."""
         line, self._line = bytes(self._line).strip(b" \t\0"), bytearray()
         content = line.rstrip(b"=")
         believed = len(line) >= _MORE_BYTES or content != line
-        whole = len(line) % 4 == 0 or len(line) >= _LINE_BYTES
+        whole = (len(line) % 4 == 0 and len(content) % 4 != 1) or len(line) >= _LINE_BYTES
         if believed and whole and not content.translate(None, _ALPHABET):
             self._padded = False
             pieces.append(self._whole_quanta(content))

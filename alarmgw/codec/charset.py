@@ -44,6 +44,8 @@ _OWN_NAMES = {
     "utf_8_sig": "utf_8_sig",
     "unicode_1_1_utf_7": "utf_7",
     "utf8mb4": "utf_8",
+    "iso_8859_6_i": "iso8859_6",
+    "iso_8859_8_i": "iso8859_8",
 }
 
 
@@ -56,6 +58,8 @@ def _codecs() -> Mapping[str, str]:
 
 _CODECS = _codecs()
 _LOOKS_LIKE_ASCII = re.compile(r"utf_(7|16|32)|iso2022|hz")
+_CAPITALS = re.compile(rb"[\xa8\xc0-\xdf]+\Z")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BLANKS = re.compile("[ \t\r\n\x0b\x0c]+")
@@ -90,8 +94,13 @@ def decode(
     own = codec_name(declared)
     first = own if own and (trust_declared or _LOOKS_LIKE_ASCII.match(own)) else None
     others = [codec_name(hint) for hint in hints]
+    if own and own.startswith("iso2022") and b"\x1b$" in raw and raw.isascii():
+        # No other set explains these bytes, even if some of them are in error.
+        return codecs.getincrementaldecoder(own)("replace").decode(raw, not cut)
     for codec in dict.fromkeys((first, "utf_8", own, *others)):
         text = _strictly(raw, codec, cut) if codec else None
+        if text is None and codec == "utf_8":
+            text = _mostly_utf8(raw)
         if text is not None:
             return text
     return raw.decode(_guess(raw), "replace")
@@ -119,17 +128,28 @@ def _strictly(raw: bytes, codec: str, cut: bool) -> str | None:
         return None
 
 
+def _mostly_utf8(raw: bytes) -> str | None:
+    """``raw`` as UTF-8 with a few errors (devices cut names in the middle of a character)."""
+    text = raw.decode("utf-8", "replace")
+    errors = text.count("\ufffd")
+    beyond_ascii = sum(map(len, _BEYOND_ASCII.findall(text))) - errors
+    return text if beyond_ascii > 4 * errors else None
+
+
 def _guess(raw: bytes) -> str:
     """The likeliest of gb18030, cp1251 and cp1252 for bytes that nobody declared.
 
     Chinese text comes in pairs of high bytes whose first is mostly of the
-    common characters (B0 to D7).  Cyrillic comes in long runs.  Western text
-    has single high bytes among ASCII.
+    common characters (B0 to D7).  Cyrillic comes in long runs, and its
+    capitals stay within 32 bytes, which Chinese of three characters rarely
+    does.  Western text has single high bytes among ASCII.
     """
     runs = _HIGH_RUN.findall(raw[:65536])
     pairs = [run[at] for run in runs for at in range(0, len(run), 2)]
     even = all(len(run) % 2 == 0 for run in runs)
     common = sum(0xA1 <= lead <= 0xA3 or 0xB0 <= lead <= 0xD7 for lead in pairs)
+    if len(pairs) >= 3 and _CAPITALS.match(b"".join(runs)):
+        return "cp1251" if max(map(len, runs)) >= 3 else "cp1252"
     decodes = even and _strictly(raw, "gb18030", True) is not None
     if decodes and common * 2 >= len(pairs):
         return "gb18030"

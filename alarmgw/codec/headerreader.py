@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from attrs import frozen
 
 from alarmgw.codec.findings import Findings
-from alarmgw.codec.headers import LOOK_AHEAD, STRAY_BYTES, HeaderBlock, Line, goes_on
+from alarmgw.codec.headers import LOOK_AHEAD, STRAY_BYTES, HeaderBlock, Line, begins, goes_on
 from alarmgw.codec.window import LINE_END, Window
 
 _BLANK_LINE = re.compile(rb"\n\r?\n|\r\r")
@@ -71,15 +71,21 @@ class HeaderReader:
 
     def _is_over(self, line: bytes, end: int) -> bool | None:
         """Whether the header ends at this line, or a stray one stands in it; None: unknown yet."""
-        if not line or len(line) > STRAY_BYTES or line.startswith(b"--"):
+        block, is_blank = self._block, not line.strip()
+        if len(line) > STRAY_BYTES or line.startswith(b"--"):
             return True
-        if self._block.is_empty and not line.startswith((b"From ", b">From ")):
+        if block.is_empty and not is_blank and not line.startswith((b"From ", b">From ")):
             return True
         following = self._window.data[end : end + LOOK_AHEAD]
         enough = len(following) == LOOK_AHEAD or LINE_END.search(following)
         if not enough and not self._window.closing:
             return None
-        return not goes_on(following, in_part=self._in_part)
+        in_part = self._in_part and line[:5] not in (b"From ", b">From")
+        if not is_blank:
+            return not goes_on(following, in_part=in_part)
+        if block.is_empty:
+            return not begins(following, in_part=in_part)
+        return not block.known or not block.lacks(following, in_part=in_part)
 
     def _take(self, line: bytes, end: int, kind: Line) -> None:
         """Keep a line that belongs to the header."""

@@ -29,10 +29,18 @@ _MISFOLDED = re.compile(rb"[ \t]+(?:content-[a-z-]{1,40}|mime-version)[ \t]*:", 
 
 #: What follows a stray line inside a header, so that the header is known to go on.
 _GOES_ON = re.compile(
-    rb"(?:content-[a-z-]{1,40}|mime-version|subject|from|to|message-id|received|return-path)"
-    rb"[ \t]*:",
+    rb"(?:content-[a-z-]{1,40}|mime-version|subject|from|to|date|message-id|received|return-path"
+    rb"|delivered-to|x-[a-z-]{1,40})[ \t]*:",
     re.IGNORECASE,
 )
+
+#: What follows a blank line that a device put into the middle of a header by mistake.
+_GOES_ON_BLANK = re.compile(
+    rb"(content-(?:type|transfer-encoding|disposition)|mime-version|subject)[ \t]*:", re.IGNORECASE
+)
+
+#: Parts that begin with a header of their own.
+_WITH_HEADERS = (b"message/", b"text/rfc822")
 
 #: A parameter that was put on a line of its own without the blank that folding needs.
 _PARAMETER = re.compile(
@@ -61,6 +69,13 @@ def goes_on(following: bytes, *, in_part: bool) -> bool:
     return found is not None and (not in_part or found[0].lower().startswith(b"content-"))
 
 
+def begins(following: bytes, *, in_part: bool) -> bool:
+    """Whether the line after a blank one, which stands first, shows that a header only begins."""
+    if in_part:
+        return goes_on(following, in_part=True)
+    return following.startswith((b"\r", b"\n")) or goes_on(following, in_part=False)
+
+
 class HeaderBlock:
     """The lines of one header, kept within a budget of bytes."""
 
@@ -82,9 +97,13 @@ class HeaderBlock:
         if line[0] in b" \t":
             if not line.strip():
                 return Line.BLANK
-            return Line.STRAY if self.is_empty else Line.CONTINUATION
+            if self.is_empty:
+                return Line.FIELD if _is_known(line) else Line.STRAY
+            return Line.CONTINUATION
         if _FIELD.match(line):
             return Line.FIELD
+        if line.startswith(b"=?") and not self.is_empty:
+            return Line.CONTINUATION
         if self._last.rstrip().endswith(b";") and _PARAMETER.match(line):
             return Line.CONTINUATION
         return Line.STRAY
@@ -92,8 +111,9 @@ class HeaderBlock:
     def add(self, line: bytes, kind: Line) -> None:
         """Keep ``line`` within the budget; fields that are used have a second one of their own."""
         if kind is Line.CONTINUATION and _MISFOLDED.match(line):
-            line, kind = line.lstrip(), Line.FIELD
+            kind = Line.FIELD
         if kind is Line.FIELD:
+            line = line.lstrip()
             self._used = _USED.match(line) is not None
             known = _is_known(line)
         else:
@@ -121,6 +141,17 @@ class HeaderBlock:
     def known(self) -> bool:
         """Whether any field was one that mails have; else this is no header at all."""
         return self._known_end > 0
+
+    def lacks(self, following: bytes, *, in_part: bool) -> bool:
+        """Whether the line after a blank one is a field that every header has, and this has not."""
+        found = _GOES_ON_BLANK.match(following)
+        if found is None or not goes_on(following, in_part=in_part):
+            return False
+        fields = self.fields()
+        declared = fields.get("content-type", b"").lower()
+        return found[1].decode("ascii").lower() not in fields and not declared.startswith(
+            _WITH_HEADERS
+        )
 
     def loose(self) -> bytes:
         """The unknown lines at the end, which are the body's if no blank line ended the header."""

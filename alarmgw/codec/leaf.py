@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from alarmgw.codec import sniff
 from alarmgw.codec.description import Description
 from alarmgw.codec.findings import FileData, FileEnded, Findings, Text
 from alarmgw.codec.inline import Inline, InlineFiles
 from alarmgw.codec.transfer import Transfer
 from alarmgw.codec.words import words_text
+
+#: Half a delimiter behind an unencoded JPEG's end, which a mail without close delimiter may have.
+_HALF_DELIMITER = re.compile(rb"(?<=\xff\xd9)[\r\n]{1,2}--[\r\n]{0,4}\Z")
+_HALF_DELIMITER_BYTES = 10
 
 
 class Leaf:
@@ -70,6 +76,7 @@ class FileContent:
         self._head = b""
         self._tail = b""
         self._size = 0
+        self._held = b""
         self._media_type: str | None = None
 
     def write(self, data: bytes) -> None:
@@ -89,6 +96,7 @@ class FileContent:
             self._findings.note("empty_part")
             self._findings.named(self._label)
             return
+        self._give_all(_HALF_DELIMITER.sub(b"", self._held))
         whole = sniff.is_whole(self._media_type, self._head, self._tail, self._size)
         if not whole:
             self._findings.note("truncated_picture")
@@ -102,6 +110,14 @@ class FileContent:
         self._give(begun)
 
     def _give(self, data: bytes) -> None:
+        """Give all but the last bytes of a JPEG, which may not belong to it."""
+        if self._media_type == "image/jpeg":
+            data = self._held + data
+            cut = max(len(data) - _HALF_DELIMITER_BYTES, 0)
+            data, self._held = data[:cut], data[cut:]
+        self._give_all(data)
+
+    def _give_all(self, data: bytes) -> None:
         if data:
             self._findings.events.append(FileData(data))
             self._size += len(data)

@@ -18,12 +18,17 @@ from alarmgw.codec.words import has_raw_8bit, words_text
 
 LABEL_CHARACTERS = 255
 
+#: So much of a raw value is read as words; what makes a label is shorter by far.
+_RAW_LABEL_BYTES = 8192
+
 #: More parameters than this are not read.
 _PARAMETERS = 200
 
 # Every repetition is bounded, so that a hostile value costs linear time.
 _PARAMETER = re.compile(
-    rb"([^\s=;\"]{1,64})[ \t\r\n]{0,16}=[ \t]{0,16}(?:\"((?:\\.|[^\"\\])*)\"|([^;\n]*))", re.DOTALL
+    rb"([^\s=;\"]{1,64})[ \t\r\n]{0,16}=[ \t]{0,16}(?:\n[ \t]{1,16}(?![ \t]|[a-zA-Z*0-9]{1,64}=))?"
+    rb"(?:\"((?:\\.|[^\"\\])*)\"|([^;\n]*))",
+    re.DOTALL,
 )
 _TOKEN = re.compile(rb"\s*([^\s;,\"(]*)")
 _COMMENT = re.compile(rb"\s\([^()]*\)\s*\Z")
@@ -55,7 +60,7 @@ class Structured:
         if pieces and any(encoded for encoded, _ in pieces.values()):
             text = _extended(pieces, hints)
         else:
-            text = words_text(self._joined(name) or b"", hints)
+            text = words_text((self._joined(name) or b"")[:_RAW_LABEL_BYTES], hints)
         return text[:LABEL_CHARACTERS] or None
 
     def raw_8bit(self, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 
 import pytest
 
@@ -37,6 +38,11 @@ ODD = {
         b"\r\n".join(base64.b64encode(CONTENT[at : at + 40]) for at in range(0, 512, 40)),
         [],
     ),
+    "padded byte by byte": (
+        b"\n".join(base64.b64encode(CONTENT[at : at + 1]) for at in range(512)),
+        [],
+    ),
+    "nuls": (base64.encodebytes(CONTENT).replace(b"\n", b"\0\n\0"), []),
     "padded blocks on one line": (
         base64.b64encode(CONTENT[:40]) + b"\r\n" + base64.b64encode(CONTENT[40:]),
         [],
@@ -60,6 +66,22 @@ def test_lonely_characters(rest: int) -> None:
     whole = len(content) // 3 * 3
     assert decoded(raw[: len(raw) - 3])[0] == content[: (len(raw) - 4) // 4 * 3]
     assert decoded(raw)[0] == content and whole <= len(content)
+
+
+def test_many_blocks_are_quick() -> None:
+    """Four megabytes of the smallest blocks cost little more than large ones."""
+    raw = b"AAA=\r\n" * 700_000
+    start = time.perf_counter()
+    assert decoded(raw, 65536) == (bytes(1_400_000), [])
+    assert time.perf_counter() - start < 1.2
+
+
+@pytest.mark.parametrize("size", [None, 1, 7])
+def test_surplus_padding_has_an_end(size: int | None) -> None:
+    """Block after block with too much padding is no content any more."""
+    content, notes = decoded(b"AAAA====\n" * 2000, size)
+    assert content == decoded(b"AAAA====\n" * 1000)[0] != b""
+    assert notes == ["bad_base64"]
 
 
 def test_without_pybase64(monkeypatch: pytest.MonkeyPatch) -> None:
