@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import resource
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from alarmgw.ending import Ending, cannot_start
 from alarmgw.errors import BadConfig, Complaint, Refusal
 from alarmgw.hub import Hub
 from alarmgw.ingest import listener as smtp_listener
-from alarmgw.ingest.connections import Connections
+from alarmgw.ingest.connections import Connections, affordable
 from alarmgw.ingest.login import device_portal
 from alarmgw.ingest.smtp_factory import ESMTPFactory
 from alarmgw.intake import Intake
@@ -114,7 +115,8 @@ def gateway(home: Path, reactor: Any) -> IService:
 
     intake = Intake(place, lambda: registry.directory, watch, configuration.limits.message_bytes)
     connections = Connections(
-        configuration.limits.connections, configuration.limits.connections_per_address
+        affordable(configuration.limits.connections, allowed_files()),
+        configuration.limits.connections_per_address,
     )
     listeners = Listeners(
         reactor, partial(smtp_door, place, intake, registry, connections), configuration
@@ -143,6 +145,12 @@ def allow_open_files() -> None:
     """Use all descriptors that the system allows: a shell's 1,024 are too few for a night."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def allowed_files() -> int:
+    """How many files this process may have open."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if allowed == resource.RLIM_INFINITY else allowed
 
 
 def workplace(configuration: Configuration, reactor: Any) -> Workplace:

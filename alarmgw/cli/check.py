@@ -15,11 +15,9 @@ from alarmgw.cli.options import home_option
 from alarmgw.cli.speech import Failed
 from alarmgw.config import Configuration, load
 from alarmgw.errors import BadConfig
+from alarmgw.ingest.connections import OTHER_FILES
 from alarmgw.model import utc_now
 from alarmgw.store.journal import JournalReader
-
-#: Files that the gateway needs besides its connections.
-OTHER_FILES = 256
 
 #: So long before a certificate ends it is time to do something.
 NOTICE = timedelta(days=60)

@@ -8,6 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 
+#: Files that the gateway needs besides its connections.
+OTHER_FILES = 256
+
+
+def affordable(wanted: int, files: int) -> int:
+    """How many of the ``wanted`` connections there can be where ``files`` may be open.
+
+    What idle connections take, the mail of whoever is served cannot be stored with.
+    """
+    return min(wanted, max(files - OTHER_FILES, files // 2))
+
 
 class Connections:
     """Counts who is connected; asked before anything is said."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alarmgw.ingest.connections import Connections
+from alarmgw.ingest.connections import OTHER_FILES, Connections, affordable
 from tests.dialog import Conversation, Wire, listener
 from tests.fakes import MemoryIntake
 
@@ -12,6 +12,14 @@ def greetings(host: str, limits: Connections, count: int) -> list[str]:
     factory, clock = listener(MemoryIntake())
     factory.connections = limits
     return [Conversation(factory, clock, Wire(host)).reply()[0][:3] for _ in range(count)]
+
+
+def test_connections_leave_files_for_the_mails() -> None:
+    """Never more than wanted, and never so many that nothing could be stored."""
+    assert affordable(10_000, 10_000 + OTHER_FILES) == 10_000
+    assert affordable(10_000, 1024) == 1024 - OTHER_FILES
+    assert affordable(10_000, OTHER_FILES) == OTHER_FILES // 2
+    assert affordable(10, 20_000) == 10
 
 
 def test_address_has_its_limit() -> None:

@@ -1,0 +1,88 @@
+"""Peers that take what they can get: the gateway stays, and others are served meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import socket
+import struct
+import subprocess
+import time
+from collections.abc import Iterator
+
+from tests.live import BIN, LiveGateway, answers
+
+OPEN_FILES = 300
+
+
+@contextlib.contextmanager
+def gateway_with_few_files() -> Iterator[LiveGateway]:
+    """A gateway that the system allows so many open files and no more."""
+    gateway = LiveGateway()
+    with open(gateway.folder / "gateway.log", "ab") as log:
+        gateway.process = subprocess.Popen(
+            [BIN / "twistd", "-n", "--pidfile=", "alarmgw", "--home", gateway.home],
+            stdout=log,
+            stderr=log,
+            cwd=gateway.folder,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES,) * 2),
+        )
+    answers(gateway.port)
+    with contextlib.ExitStack() as stack:
+        stack.push(gateway.__exit__)
+        yield gateway
+
+
+def connected(port: int) -> socket.socket:
+    """A connection to the gateway, whether it greets or not."""
+    return socket.create_connection(("127.0.0.1", port), 10)
+
+
+def test_connections_never_take_the_files_that_a_mail_needs() -> None:
+    """Idle connections beyond what the system allows get 421; who was greeted can send."""
+    with gateway_with_few_files() as gateway, contextlib.ExitStack() as stack:
+        sender = stack.enter_context(gateway.smtp())
+        crowd = [stack.enter_context(connected(gateway.port)) for _ in range(2 * OPEN_FILES)]
+        greetings = [sock.recv(3) for sock in crowd]
+        assert greetings[0] == b"220"
+        assert greetings[-1] == b"421"
+        assert sender.sendmail("a@b", ["c@d"], b"Subject: x\r\n\r\nx\r\n") == {}
+        assert len(gateway.alarms()) == 1
+
+
+def reset(sock: socket.socket) -> None:
+    """Close with RST, as a device does that loses its power."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
+
+
+STEPS = (
+    b"EHLO x\r\n",
+    b"MAIL FROM:<a@b>\r\n",
+    b"RCPT TO:<c@d>\r\n",
+    b"DATA\r\n",
+    b"Subject: x\r\n\r\n" + b"a" * 100_000,
+    b"\r\n.\r\n",
+)
+
+
+def test_a_reset_at_any_step_harms_nobody(gateway: LiveGateway) -> None:
+    """Whatever had been said before the RST: no bug, no draft left, and the next mail is taken."""
+    for said in range(len(STEPS) + 1):
+        for _ in range(5):
+            sock = connected(gateway.port)
+            with contextlib.suppress(ConnectionError):
+                for step in STEPS[:said]:
+                    sock.sendall(step)
+            reset(sock)
+    gateway.send(b"Subject: still here\r\n\r\nx\r\n")
+    assert "Traceback" not in gateway.log
+    wait_for_empty_spool(gateway)
+
+
+def wait_for_empty_spool(gateway: LiveGateway) -> None:
+    """Wait until no draft is left: what nobody finished is cleared away by itself."""
+    end = time.monotonic() + 10
+    while drafts := list((gateway.home / "spool").iterdir()):
+        assert time.monotonic() < end, f"drafts are left: {drafts}"
+        time.sleep(0.02)
