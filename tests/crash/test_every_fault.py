@@ -52,6 +52,19 @@ class FaultyFiles(WatchedFiles):
             raise OSError(errno.EIO, os.strerror(errno.EIO), f"{operation} {path}")
 
 
+class BadFiles(WatchedFiles):
+    """Operations fail by chance, removals of what has failed as well."""
+
+    def __init__(self, chance: random.Random, share: float, inner: Files) -> None:
+        super().__init__(inner)
+        self.chance, self.share = chance, share
+
+    def step(self, operation: str, path: Path) -> None:
+        """Fail, or not."""
+        if self.chance.random() < self.share:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), f"{operation} {path}")
+
+
 class LinklessVolatileFiles(VolatileFiles):
     """A disk without hard links: a link is a copy, of which nothing is on disk yet."""
 
@@ -71,7 +84,7 @@ class Life:
         self.home.mkdir()
         self.journal = journal_at(folder)
         self.disk = kind(self.home, random.Random(steps))
-        self.files = FaultyFiles(steps, self.disk)
+        self.files: WatchedFiles = FaultyFiles(steps, self.disk)
         self.promised: list[str] = []
 
     def receive(self, mail_id: str, mail: bytes) -> None:
@@ -98,9 +111,9 @@ class Life:
             with contextlib.suppress(OSError):
                 settled(self.home, self.journal, self.files)
 
-    def check(self) -> None:
+    def check(self, fragments: bool = False) -> None:
         """All that was promised is journalled, whole and in its place."""
-        check_promises(self.home, self.journal, MAILS)
+        check_promises(self.home, self.journal, MAILS, fragments)
         assert [facts.alarm for facts in facts_of(self.journal)] == self.promised
         assert self.journal.settled() == self.journal.bounds()[1]
 
@@ -112,6 +125,7 @@ def test_a_life_has_fewer_operations_than_are_tested(
     """The range below covers the whole life of both mails."""
     life = Life(tmp_path, STEPS, kind)
     life.live()
+    assert isinstance(life.files, FaultyFiles)
     assert life.files.left > 0
 
 
@@ -138,3 +152,22 @@ def test_one_fault_is_put_right_without_a_restart(
         assert not any(alarm.startswith(dead.name) for alarm in life.promised)
         life.disk.remove_tree(dead)
     life.check()
+
+
+@pytest.mark.parametrize("kind", DISKS)
+@pytest.mark.parametrize("seed", range(100))
+def test_a_bad_disk_breaks_no_promise(tmp_path: Path, seed: int, kind: type[VolatileFiles]) -> None:
+    """Faults now and then, in a start as well, and two power cuts: a good disk finds it all."""
+    life = Life(tmp_path, STEPS, kind)
+    chance = random.Random(seed)
+    life.files = BadFiles(chance, chance.choice((0.01, 0.05, 0.2)), life.disk)
+    life.live()
+    life.disk.lose_power()
+    life.disk = kind(life.home, chance)
+    with contextlib.suppress(OSError):
+        recovered(life.home, life.journal, BadFiles(chance, 0.05, life.disk))
+        settled(life.home, life.journal, BadFiles(chance, 0.05, life.disk))
+    life.disk.lose_power()
+    recovered(life.home, life.journal, Files())
+    settled(life.home, life.journal, Files())
+    life.check(fragments=True)
