@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -18,6 +18,9 @@ from alarmgw.errors import BadConfig, Cause, Complaint, TryLater
 
 #: What ``file`` shows for the journal: "algw".
 APPLICATION_ID = 0x616C6777
+
+#: Pages copied in one step; after each somebody may be told.
+COPY_PAGES = 256
 
 #: Primary result codes that say "the store fails", not "this statement is wrong".
 _STORE_FAILURES = frozenset(
@@ -73,13 +76,49 @@ def prepare(path: Path, *, identity: str, node: str, created: str) -> None:
 
 
 def upgrade(connection: sqlite3.Connection, path: Path, steps: Mapping[int, str]) -> None:
-    """Run the ``steps`` that the journal has not seen, each in a transaction of its own."""
+    """Run the ``steps`` that the journal has not seen, each in a transaction of its own.
+
+    Before the first of them the journal is copied to ``<its name>.schema-<N>.bak``, as the
+    program that knows schema N has left it.
+    """
     row = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
     version, newest = int(row[0]), max(steps)
     if version > newest:
         raise BadConfig([_complaint(path, _TOO_NEW.format(version=version, newest=newest))])
+    if version < newest:
+        copy_journal(connection, path.with_name(f"{path.name}.schema-{version}.bak"))
     for number in range(version + 1, newest + 1):
         _run_step(connection, number, steps[number])
+
+
+def copy_journal(
+    source: sqlite3.Connection,
+    target: Path,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Copy the journal as it is at this moment to ``target``, whole and synced, or not at all.
+
+    The copy is one file that needs no log beside it.  ``told`` hears the pages done and the
+    pages in all.
+    """
+    unfinished = _unfinished(target)
+    with contextlib.closing(sqlite3.connect(unfinished, isolation_level=None)) as copy:
+        copy.execute("PRAGMA journal_mode = OFF").fetchall()
+        copy.execute("PRAGMA synchronous = OFF")
+        # One transaction around all steps: it stops no writer and no passive checkpoint, only
+        # the log grows meanwhile.  Without it every commit would begin the copy anew.
+        source.execute("BEGIN")
+        try:
+            source.execute("SELECT count(*) FROM meta").fetchall()
+            source.backup(
+                copy, pages=COPY_PAGES, progress=lambda _, left, total: told(total - left, total)
+            )
+        finally:
+            source.execute("COMMIT")
+        copy.execute("PRAGMA journal_mode = DELETE").fetchall()
+    _sync(unfinished)
+    unfinished.rename(target)
+    _sync(target.parent)
 
 
 def open_writer(
@@ -129,17 +168,24 @@ def open_reader(path: Path) -> sqlite3.Connection:
 
 def _create(path: Path, meta: Mapping[str, str]) -> None:
     """Make the file under another name and rename it: a crash leaves a whole journal or none."""
-    unfinished = path.with_name(path.name + ".new")
-    for suffix in ("", "-journal", "-wal", "-shm"):
-        unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
-    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    unfinished = _unfinished(path)
     with contextlib.closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        _run_step(connection, 1, schema_steps()[1], meta)
+        for number, script in sorted(schema_steps().items()):
+            _run_step(connection, number, script, meta)
         connection.execute("PRAGMA journal_mode = WAL")
     _sync(unfinished)
     unfinished.rename(path)
     _sync(path.parent)
+
+
+def _unfinished(path: Path) -> Path:
+    """An empty file, for its owner only, that is renamed to ``path`` when it is whole."""
+    unfinished = path.with_name(path.name + ".new")
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    return unfinished
 
 
 def _run_step(

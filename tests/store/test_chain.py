@@ -63,6 +63,34 @@ def test_a_removed_entry_is_found(connection: sqlite3.Connection) -> None:
     assert faults(connection) == ("entries 2 to 3 are missing",)
 
 
+def test_one_removed_entry_is_named(connection: sqlite3.Connection) -> None:
+    """A gap of one reads as one."""
+    connection.execute("DELETE FROM entry WHERE seq = 4")
+    assert faults(connection) == ("entry 4 is missing",)
+
+
+def test_swapped_entries_are_found(connection: sqlite3.Connection) -> None:
+    """Two whole entries that changed their places fit neither place, nor does what follows."""
+    for old, new in ((2, 99), (3, 2), (99, 3)):
+        connection.execute("UPDATE entry SET seq = ? WHERE seq = ?", (new, old))
+    found = [fault for fault in faults(connection) if fault.startswith("entry")]
+    assert [fault.split(" ")[1] for fault in found] == ["2", "3", "4"]
+
+
+def test_an_entry_filed_under_another_alarm_is_found(connection: sqlite3.Connection) -> None:
+    """The columns that entries are looked up by are not in the chain; they must fit the body."""
+    connection.execute("UPDATE entry SET alarm = 'gw1-x' WHERE seq = 2")
+    assert faults(connection) == (
+        "entry 2 is filed under another type, alarm or mail than it is about",
+    )
+
+
+def test_an_entry_that_is_no_json_is_found(connection: sqlite3.Connection) -> None:
+    """A flipped octet in the middle of an entry is a fault like others, not the end."""
+    connection.execute("UPDATE entry SET body = CAST('{\"type\":' AS BLOB) WHERE seq = 2")
+    assert any("entry 2 is no entry" in fault for fault in faults(connection))
+
+
 def test_changed_content_is_found(connection: sqlite3.Connection) -> None:
     """What a mail said is in the chain by its hash."""
     connection.execute(

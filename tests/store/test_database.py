@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,7 +13,13 @@ import pytest
 
 from alarmgw.errors import BadConfig
 from alarmgw.store import database
-from tests.journals import appending, done, made, started, system_record
+from alarmgw.store.chain import Verification, verify_chain
+from tests.journals import appending, done, filled, made, started, system_record
+
+#: One small journal for each schema ever released, as the program of that time has left it: a
+#: source, an operator, a workstation, three alarms (one erased, one closed) and a system entry.
+#: Never changed; who adds schema/NNNN.sql adds schema-NNNN.sqlite3 made by that version.
+RELEASED = sorted((Path(__file__).parent / "journals").glob("schema-*.sqlite3"))
 
 
 @pytest.fixture
@@ -124,6 +132,78 @@ def test_an_upgrade_that_fails_leaves_the_step_before(
         database.upgrade(writer, path, steps)
     tables = {row[0] for row in writer.execute("SELECT name FROM sqlite_master")}
     assert (version(writer), {"two", "three"} & tables) == ("2", {"two"})
+
+
+def test_an_upgrade_copies_the_journal_first(writer: sqlite3.Connection, path: Path) -> None:
+    """Before the first step the journal as it was is put beside itself, for its owner only."""
+    database.upgrade(writer, path, {1: "", 2: "CREATE TABLE two (x);", 3: "DROP TABLE entry;"})
+    copies = [file for file in path.parent.iterdir() if file.suffix == ".bak"]
+    assert [file.name for file in copies] == ["journal.sqlite3.schema-1.bak"]
+    assert copies[0].stat().st_mode & 0o777 == 0o600
+    with closing(database.open_reader(copies[0])) as reader:
+        assert version(reader) == "1"
+        assert verify_chain(reader).faults == ()
+
+
+def test_an_upgrade_without_its_copy_does_not_begin(
+    writer: sqlite3.Connection, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A volume without room for the copy leaves the journal as it was."""
+    monkeypatch.setattr(Path, "rename", _power_cut)
+    with pytest.raises(OSError, match="power cut"):
+        database.upgrade(writer, path, {1: "", 2: "CREATE TABLE two (x);"})
+    assert version(writer) == "1"
+
+
+def test_nothing_is_copied_without_an_upgrade(path: Path) -> None:
+    """A start with the same schema leaves no copies behind."""
+    made(path).close()
+    made(path).close()
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_copy_is_of_one_moment_while_others_write(path: Path, tmp_path: Path) -> None:
+    """What is committed between two steps of the copy is not in it, and does not stop it."""
+    journal = started(path)
+    filled(journal, 2000)
+    told: list[tuple[int, int]] = []
+
+    def write_on(done_pages: int, pages: int) -> None:
+        told.append((done_pages, pages))
+        assert len(told) < 50, "the copy begins anew with each commit"
+        done(journal.submit(appending(system_record("meanwhile"))))
+
+    with closing(database.open_reader(path)) as reader:
+        database.copy_journal(reader, tmp_path / "copy.sqlite3", write_on)
+    journal.close()
+    with closing(database.open_reader(tmp_path / "copy.sqlite3")) as copy:
+        assert verify_chain(copy) == Verification(entries=2000, erased=0, faults=())
+    assert len(told) > 1 and told[-1][0] == told[-1][1]
+    assert not list(tmp_path.glob("copy.sqlite3-*")) and not list(tmp_path.glob("*.new*"))
+
+
+@pytest.mark.parametrize("released", RELEASED, ids=lambda path: path.stem)
+def test_journals_of_every_released_schema_are_upgraded(released: Path, path: Path) -> None:
+    """Each is opened, proved, read in full and written on; its words and its gaps are kept."""
+    shutil.copyfile(released, path)
+    journal = started(path)
+    entries = [json.loads(line) for _, line in journal.read(0)]
+    words = [(entry.get("subject"), entry.get("text")) for entry in entries]
+    assert words.count(("Bewegung", "Zaun Süd")) == 2 and words.count((None, "Größe geändert")) == 1
+    assert journal.snapshot().open_total == 2
+    source = journal.directory().named("bq3@ebues.internal")
+    assert source is not None and source.name == "Zaun Süd"
+    assert done(journal.submit(appending(system_record("heute")))) == [len(entries) + 1]
+    with journal.reading() as reader:
+        assert version(reader) == str(max(database.schema_steps()))
+        count = len(entries) + 1
+        assert verify_chain(reader) == Verification(entries=count, erased=1, faults=())
+    journal.close()
+
+
+def test_every_schema_has_a_journal_of_its_time() -> None:
+    """Nobody adds a step and forgets what it has to upgrade later."""
+    assert [int(path.stem[-4:]) for path in RELEASED] == sorted(database.schema_steps())
 
 
 def test_readers_cannot_write(writer: sqlite3.Connection, path: Path) -> None:
