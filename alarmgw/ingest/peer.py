@@ -65,6 +65,13 @@ class Peer:
             self._look_at_tls()
         return self._session is not None or not self._settings.proxied or self._count()
 
+    @property
+    def shakes_hands(self) -> bool:
+        """Whether TLS has begun and is not there yet, so that nothing written gets through."""
+        if not self._in_tls or self.tls is not None:
+            return False
+        return self._transport.getHandle().get_peer_finished() is None
+
     def leave(self) -> None:
         """The connection has ended."""
         self._connections.leave(self._counted)

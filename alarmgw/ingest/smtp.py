@@ -303,7 +303,11 @@ class ESMTP(Protocol):
         """Close, and do not wait for ever until the peer has read its last reply."""
         self._stop_timers()
         self._over = True
-        if self._home.is_connected(self):
+        if not self._home.is_connected(self):
+            return
+        if self.peer.shakes_hands:
+            self.abort()  # no farewell could be read
+        else:
             self._transport.unregisterProducer()
             self._transport.loseConnection()
             self._timers["linger"] = self._clock.callLater(LINGER_SECONDS, self.abort)

@@ -50,6 +50,19 @@ def test_connections_never_take_the_files_that_a_mail_needs() -> None:
         assert len(gateway.alarms()) == 1
 
 
+def test_the_crowd_before_a_tls_handshake_is_dropped_at_once() -> None:
+    """Who is one too many and has no TLS yet cannot read a farewell, so none is waited for."""
+    with (
+        LiveGateway(edit=[("connections = 10000", "connections = 5")]) as gateway,
+        contextlib.ExitStack() as stack,
+    ):
+        crowd = [stack.enter_context(connected(gateway.port + 1)) for _ in range(10)]
+        for surplus in crowd[5:]:
+            surplus.settimeout(2)
+            with contextlib.suppress(ConnectionResetError):
+                assert surplus.recv(1) == b""
+
+
 def reset(sock: socket.socket) -> None:
     """Close with RST, as a device does that loses its power."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
