@@ -29,7 +29,7 @@ CONDITIONS = {
     "spool_failed": "Mail cannot be stored: no mail is accepted",
     "no_space": "The disk is full: no mail is accepted",
     "space_low": "The disk is getting full",
-    "unpublished": "A stored alarm could not be moved into the archive; a restart will finish it",
+    "unpublished": "A stored alarm could not be moved into the archive yet; its mail is safe",
     "settling_failed": "Pictures cannot be written to disk safely; mails are safe",
     "evidence_damaged": "A stored mail is missing or damaged",
     "workstation_stalled": "A workstation does not answer",

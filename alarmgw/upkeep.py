@@ -1,18 +1,19 @@
 """Upkeep: the rounds that the gateway makes by itself every few seconds.
 
-Each round settles what was stored, looks at the volume, tries failed stores
-again with fresh files, and tells what was counted meanwhile.  A round that
-fails is logged and the next one comes all the same: one bad night must not
-end supervision.
+Each round looks at the volume, tries failed stores again with fresh files, and
+tells what was counted meanwhile.  Settling what was stored has rounds of its
+own: a large backlog takes seconds, and the volume must be watched meanwhile.
+A round that fails is logged and the next one comes all the same: one bad night
+must not end supervision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
@@ -41,31 +42,43 @@ class Upkeep(Service):
         self._conditions = conditions
         self._refusals = refusals
         self._floor = floor
-        self._settle = settle
-        self._loop = LoopingCall(lambda: Deferred.fromCoroutine(self.round()))
-        self._loop.clock = place.reactor
-        self._ended: Deferred[LoopingCall] | None = None
+        self._settle_all = settle
+        self._loops = [self._loop(self.round), self._loop(self.settle)]
+        self._ended: list[Deferred[LoopingCall]] = []
 
     def startService(self) -> None:
         """Begin with a round at once: the volume is known before the first mail."""
         Service.startService(self)
-        self._ended = self._loop.start(ROUND_SECONDS)
+        self._ended = [loop.start(ROUND_SECONDS) for loop in self._loops]
 
     def stopService(self) -> Deferred[Any]:
-        """End the loop and wait for a round under way."""
+        """End the loops and wait for rounds under way."""
         Service.stopService(self)
-        if self._loop.running:
-            self._loop.stop()
-        return self._ended or succeed(None)
+        for loop in self._loops:
+            if loop.running:
+                loop.stop()
+        return gatherResults(self._ended)
 
     async def round(self) -> None:
         """One round; each step by itself, so that one failure hides no other."""
-        for step in (self._look_at_volume, self._try_spool, self._try_journal, self._settle_files):
-            try:
-                await step()
-            except Exception:
-                self._log.failure("A step of the upkeep failed: {step}", step=step.__name__)
+        for step in (self._look_at_volume, self._try_spool, self._try_journal):
+            await self._guarded(step)
         self._refusals.flush()
+
+    async def settle(self) -> None:
+        """Settle what was stored."""
+        await self._guarded(self._settle_files)
+
+    def _loop(self, step: Callable[[], Coroutine[Deferred[Any], Any, None]]) -> LoopingCall:
+        loop = LoopingCall(lambda: Deferred.fromCoroutine(step()))
+        loop.clock = self._place.reactor
+        return loop
+
+    async def _guarded(self, step: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await step()
+        except Exception:
+            self._log.failure("A step of the upkeep failed: {step}", step=getattr(step, "__name__", step))
 
     async def _look_at_volume(self) -> None:
         free, total = await self._place.in_pool(lambda: self._place.files.free(self._place.home))
@@ -93,7 +106,7 @@ class Upkeep(Service):
         # A folder that stays behind while this settles may be none of those it has looked at.
         behind = [one.subject for one in self._conditions.active if one.name == "unpublished"]
         try:
-            await self._place.in_pool(self._settle)
+            await self._place.in_pool(self._settle_all)
         except (OSError, Refusal) as error:
             self._conditions.begin("settling_failed", "", str(error))
             return

@@ -63,6 +63,7 @@ class UpkeepCase(HandCase):
     def round(self) -> None:
         """One whole round."""
         self.outcome(self.upkeep.round())
+        self.outcome(self.upkeep.settle())
 
 
 class RoundTests(UpkeepCase):
@@ -159,7 +160,7 @@ class RoundTests(UpkeepCase):
 
     def test_folder_left_behind_during_settling_is_not_ended_by_it(self) -> None:
         """Only a settling that began afterwards can have moved a folder."""
-        going = Deferred.fromCoroutine(self.upkeep.round())
+        going = Deferred.fromCoroutine(self.upkeep.settle())
         while self.settled == 0:
             self.pool.run()
             if self.settled == 0:
