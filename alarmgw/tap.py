@@ -26,6 +26,7 @@ from alarmgw.errors import BadConfig, Complaint, Refusal
 from alarmgw.hub import Hub
 from alarmgw.ingest import listener as smtp_listener
 from alarmgw.ingest.connections import Connections, affordable
+from alarmgw.ingest.failed_logins import FailedLogins
 from alarmgw.ingest.login import device_portal
 from alarmgw.ingest.smtp_factory import ESMTPFactory
 from alarmgw.intake import Intake
@@ -118,9 +119,8 @@ def gateway(home: Path, reactor: Any) -> IService:
         affordable(configuration.limits.connections, allowed_files()),
         configuration.limits.connections_per_address,
     )
-    listeners = Listeners(
-        reactor, partial(smtp_door, place, intake, registry, connections), configuration
-    )
+    door = partial(smtp_door, place, intake, registry, connections, FailedLogins(place.now))
+    listeners = Listeners(reactor, door, configuration)
     broker = workstation_broker(place, hub, registry, conditions)
     registry.on_revoked = broker.revoke
 
@@ -190,6 +190,7 @@ def smtp_door(
     intake: Intake,
     registry: Registry,
     connections: Connections,
+    failed_logins: FailedLogins,
     name: str,
     settings: ListenerSettings,
     configuration: Configuration,
@@ -215,6 +216,7 @@ def smtp_door(
         now=place.now,
         tls=device_context(configuration.tls, settings.tls_profile, asks) if speaks_tls else None,
         connections=connections,
+        failed_logins=failed_logins,
     )
 
 

@@ -66,7 +66,14 @@ class ESMTP(Protocol):
         self._settings = factory.settings
         self._clock = factory.clock
         self._reader = SmtpReader()
-        self._dialog = Dialog(self, factory.settings, factory.intake, factory.portal, factory.now)
+        self._dialog = Dialog(
+            self,
+            factory.settings,
+            factory.intake,
+            factory.portal,
+            factory.now,
+            factory.failed_logins,
+        )
         self._replies = _Replies()
         self._timers: dict[str, IDelayedCall] = {}
         self._wake: Deferred[None] | None = None

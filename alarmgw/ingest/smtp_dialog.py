@@ -20,6 +20,7 @@ from twisted.logger import Logger
 from alarmgw.codec.smtp import Command
 from alarmgw.codec.smtp_address import Path, parse_path
 from alarmgw.errors import Cause, Refusal, Refused, TryLater
+from alarmgw.ingest.failed_logins import FailedLogins
 from alarmgw.ingest.listener import ListenerSettings
 from alarmgw.ingest.login import Device, IDevice, PeerCertificate, UnknownLogin
 from alarmgw.ingest.smtp_auth import Exchange
@@ -51,13 +52,20 @@ class Dialog:
     _log = Logger()
 
     def __init__(
-        self, link: Link, settings: ListenerSettings, intake: Intake, portal: Portal, now: Now
+        self,
+        link: Link,
+        settings: ListenerSettings,
+        intake: Intake,
+        portal: Portal,
+        now: Now,
+        failed_logins: FailedLogins,
     ) -> None:
         self._link = link
         self._settings = settings
         self._intake = intake
         self._portal = portal
         self._now = now
+        self._failed_logins = failed_logins
         self._helo = ""
         self._login: str | None = None
         self._logged_in = False  # by AUTH; a certificate's login may still be replaced by it
@@ -126,6 +134,8 @@ class Dialog:
             raise Refused(Cause.TLS_REQUIRED, "A password is not taken in clear")
         if self._logged_in or self._mail is not None:
             return reply("bad_sequence")
+        if self._failed_logins.too_many(self._link.session.peer):
+            return reply("too_many_logins")
         return await Exchange(self._link, self._log_in).begin(argument)
 
     async def _log_in(self, name: bytes, password: bytes) -> Reply:
@@ -150,6 +160,8 @@ class Dialog:
             "{peer} on {listener} cannot log in as {name}: the name or the password is wrong",
             peer=session.peer, listener=session.listener, name=_shown(name),
         )  # fmt: skip
+        if not session.trusted and self._failed_logins.add(session.peer):
+            self._log.warn("{peer} must wait before it may log in again", peer=session.peer)
         return reply("auth_failed")
 
     async def _certify(self, fingerprint: str) -> None:

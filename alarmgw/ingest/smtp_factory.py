@@ -11,6 +11,7 @@ from twisted.internet.protocol import Factory
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from alarmgw.ingest.connections import Connections
+from alarmgw.ingest.failed_logins import FailedLogins
 from alarmgw.ingest.listener import ListenerSettings
 from alarmgw.ingest.smtp import ESMTP
 from alarmgw.model import Now
@@ -39,8 +40,12 @@ class ESMTPFactory(Factory):
         now: Now,
         tls: Any = None,
         connections: Connections | None = None,
+        failed_logins: FailedLogins | None = None,
     ) -> None:
-        """``tls`` is an OpenSSL context factory; ``connections`` is shared by all listeners."""
+        """``tls`` is an OpenSSL context factory.
+
+        ``connections`` and ``failed_logins`` are shared by all listeners.
+        """
         self.intake = intake
         self.portal = portal
         self.settings = settings
@@ -48,6 +53,7 @@ class ESMTPFactory(Factory):
         self.now = now
         self.tls = tls
         self.connections = connections or Connections()
+        self.failed_logins = failed_logins or FailedLogins(now)
         self._talking: set[ESMTP] = set()
         self._connected: set[ESMTP] = set()
         self._closed: Deferred[None] | None = None

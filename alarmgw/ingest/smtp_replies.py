@@ -90,6 +90,7 @@ WORDINGS: Mapping[str, Wording] = {
     "bug": Wording(451, "4.3.0", "Something is wrong here, try again"),
     "no_space": Wording(452, "4.3.1", "No space left, try again"),
     "too_many_recipients": Wording(452, "4.5.3", "Too many recipients in one mail"),
+    "too_many_logins": Wording(454, "4.7.0", "Too many failed logins, wait a minute"),
     # never: trying again changes nothing
     "unknown_command": Wording(500, "5.5.1", "Unknown command"),
     "line_too_long": Wording(500, "5.5.6", "Line too long"),

@@ -41,7 +41,7 @@ def test_peers_name_is_bounded_and_printable() -> None:
 
 def test_verb_returns_and_writes_nothing() -> None:
     """A verb is a function from an argument to a reply; writing is the loop's."""
-    dialog = Dialog(None, SETTINGS, MemoryIntake(), None, None)  # type: ignore[arg-type]
+    dialog = Dialog(None, SETTINGS, MemoryIntake(), None, None, None)  # type: ignore[arg-type]
     assert Command("NOOP", b"").verb in VERBS
     running = VERBS["NOOP"](dialog, b"").__await__()
     try:
