@@ -16,7 +16,7 @@ from alarmgw.entries import Record, numbered
 from alarmgw.store.chain import FIRST_HASH, chained
 
 #: Entry types that change `open_alarm`; all others are not even looked into.
-_PROJECTED = ("alarm", "closed")
+PROJECTED = ("alarm", "closed")
 
 
 class Ledger:
@@ -41,8 +41,8 @@ class Ledger:
                 "INSERT INTO content (seq, salt, body) VALUES (?, ?, ?)",
                 (seq, record.salt, record.content),
             )
-        if record.type in _PROJECTED:
-            _project(self.connection, seq, json.loads(record.body))
+        if record.type in PROJECTED:
+            project(self.connection, seq, json.loads(record.body))
         self.head, self._hash = seq, digest
         self.appended.append((seq, numbered(seq, record.public)))
         return seq
@@ -79,13 +79,13 @@ def rebuild_projections(ledger: Ledger) -> None:
     """Make every projection anew from the entries."""
     ledger.connection.execute("DELETE FROM open_alarm")
     rows = ledger.connection.execute(
-        "SELECT seq, body FROM entry WHERE type IN (?, ?) ORDER BY seq", _PROJECTED
+        "SELECT seq, body FROM entry WHERE type IN (?, ?) ORDER BY seq", PROJECTED
     )
     for seq, body in rows:
-        _project(ledger.connection, seq, json.loads(body))
+        project(ledger.connection, seq, json.loads(body))
 
 
-def _project(connection: sqlite3.Connection, seq: int, entry: Mapping[str, object]) -> None:
+def project(connection: sqlite3.Connection, seq: int, entry: Mapping[str, object]) -> None:
     """Change current state as this entry says."""
     alarm = entry.get("alarm")
     if entry["type"] == "closed":

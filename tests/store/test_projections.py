@@ -1,0 +1,68 @@
+"""What is open, made anew from the entries and compared with what the journal lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from alarmgw.store.chain import Line
+from alarmgw.store.inspection import lines
+from alarmgw.store.journal import Journal
+from alarmgw.store.projections import Projections
+from tests.journals import alarm_record, appending, closed_record, done, filled, mail_id, started
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    """Three alarms, the first one closed."""
+    with closing(started(tmp_path / "journal.sqlite3")) as journal:
+        filled(journal, 3)
+        done(journal.submit(appending(closed_record(f"{mail_id(1)}-1"))))
+        yield journal
+
+
+def faults(journal: Journal, head: int = 4, extra: tuple[Line, ...] = ()) -> list[str]:
+    """What the comparison says."""
+    with closing(Projections(journal)) as projections:
+        for line in (*lines(journal, head), *extra):
+            projections.follow(line)
+        return list(projections.faults(journal, head))
+
+
+def test_a_true_list_has_no_faults(journal: Journal) -> None:
+    """Alarms that wait are open, closed ones are not."""
+    assert faults(journal) == []
+
+
+def test_what_came_later_is_left_aside(journal: Journal) -> None:
+    """A list that has moved on is right for the entries that were read."""
+    later = (closed_record(f"{mail_id(2)}-1"), alarm_record(9))
+    done(journal.submit(appending(*later)))
+    assert faults(journal) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "text"),
+    [
+        ("DELETE FROM open_alarm WHERE seq = 3", "(entry 3) is open and not in the list"),
+        ("INSERT INTO open_alarm SELECT seq, alarm FROM entry WHERE seq = 1",
+         "(entry 1) is in the list of open ones and is not open"),
+    ],
+)  # fmt: skip
+def test_each_difference_is_told(journal: Journal, statement: str, text: str) -> None:
+    """Alarms that nobody would be shown, and alarms that nobody could close."""
+    done(journal.submit(lambda ledger: ledger.connection.execute(statement)))
+    [fault] = faults(journal)
+    assert text in fault
+
+
+def test_damaged_entries_are_not_understood(journal: Journal) -> None:
+    """The chain tells of them; here they say nothing, even where they say it twice."""
+    [first, *_] = lines(journal, 1)
+    broken = first._replace(seq=5, body=b"{")
+    again = first._replace(seq=6)
+    assert faults(journal, extra=(broken, again._replace(alarm=None))) != [""]
+    assert all("entry 5" not in fault for fault in faults(journal, extra=(broken,)))
