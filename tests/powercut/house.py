@@ -1,0 +1,109 @@
+"""A gateway on a disk whose power can be cut, its senders and its workstation."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from tests.live import LiveGateway, answers, run
+from tests.powercut import checks
+from tests.powercut.disk import Disk
+from tests.powercut.senders import SOURCES, Camera, Promises, deliver
+from tests.powercut.workstation import Workstation
+
+CAMERAS = 4
+_MEMORY = Path("/dev/shm")
+
+
+class House:
+    """One home from its first day on; a context manager that leaves nothing behind."""
+
+    def __init__(self, chance: random.Random, lying: bool = False) -> None:
+        parent = _MEMORY if _MEMORY.is_dir() else None
+        self._folder = Path(tempfile.mkdtemp(prefix="alarmgw-powercut-", dir=parent))
+        self._chance = chance
+        (self._folder / "home").mkdir()
+        self.disk = Disk(self._folder / "home", lying)
+        self.gateway = LiveGateway(self._folder)
+        for address in SOURCES:
+            run("source", "add", address, "--home", self.gateway.home)
+        self.disk.sync_all()
+        bundle = self._folder / "bundle"
+        shutil.copytree(self.gateway.bundle, bundle)
+        self.workstation = Workstation(bundle)
+        #: The mails that got their 250, each with the hash of what was sent.
+        self.promised: Promises = {}
+
+    def __enter__(self) -> House:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.workstation.close()
+        self._kill()
+        self.disk.close()
+        if kind is not None:
+            sys.stderr.write(self.gateway.log[-3000:])
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start(self) -> bool:
+        """Start the gateway; True with its greeting, False if the power was cut before."""
+        self.gateway.start(wait=False)
+        process = self.gateway.process
+        assert process is not None
+        begun = time.monotonic()
+        while not self.disk.off.is_set():
+            try:
+                answers(self.gateway.port, 0.1)
+            except AssertionError:
+                if process.poll() is None and time.monotonic() - begun < 30:
+                    continue
+                if not self.disk.off.wait(0.5):
+                    raise NoGreeting(self.gateway.log[-3000:]) from None
+            else:
+                return True
+        return False
+
+    def faults(self) -> list[str]:
+        """What is wrong, now that the gateway has greeted."""
+        return checks.faults(self.gateway, self.promised, self.workstation)
+
+    def lose_power(self) -> str:
+        """Cut, unless that has happened; the disk is what is left then.  Says when it was."""
+        self.disk.cut()
+        self._kill()
+        self.disk.power_on(self._chance.getrandbits(32))
+        return self.disk.cut_after
+
+    def deliver(self, messages: list[bytes]) -> None:
+        """Send mails one after the other, as long as there is power."""
+        for message in messages:
+            if not self.disk.off.is_set():
+                deliver(self.gateway.port, message, self.promised)
+
+    def load(self, seconds: float) -> None:
+        """Many senders at once, until the power is cut or the time is over; then it is cut."""
+        stop = threading.Event()
+        cameras = [
+            Camera(self.gateway.port, self._chance.getrandbits(32), self.promised, stop)
+            for _ in range(CAMERAS)
+        ]
+        self.disk.off.wait(seconds)
+        self.disk.cut()
+        self._kill()
+        stop.set()
+        for camera in cameras:
+            camera.join(30)
+
+    def _kill(self) -> None:
+        process = self.gateway.process
+        if process is not None and process.poll() is None:
+            self.gateway.kill()
+
+
+class NoGreeting(AssertionError):
+    """The gateway does not start on what a power cut has left."""

@@ -1,0 +1,63 @@
+"""Cameras that deliver to two sources at once and remember what was promised them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import random
+import smtplib
+import threading
+import time
+
+from tests.live import picture_mail, stored_as
+
+#: Whoever is sent to; each mail makes an alarm for each.
+SOURCES = ("a@gw.example", "b@gw.example")
+
+#: Mails by the hash of what was sent, under the ids that their 250s named.
+Promises = dict[str, str]
+
+
+def deliver(port: int, message: bytes, promised: Promises) -> None:
+    """One mail in a conversation of its own.  A gateway that is lost is no failure."""
+    with (
+        contextlib.suppress(OSError, smtplib.SMTPException),
+        smtplib.SMTP("127.0.0.1", port, timeout=10) as client,
+    ):
+        _deliver(client, message, promised)
+
+
+def _deliver(client: smtplib.SMTP, message: bytes, promised: Promises) -> None:
+    client.ehlo_or_helo_if_needed()
+    client.mail("cam@site.example")
+    for source in SOURCES:
+        client.rcpt(source)
+    code, text = client.data(message)
+    if code == 250:
+        # smtplib ends the mail with CRLF of its own where it has none.
+        whole = message.removesuffix(b"\r\n") + b"\r\n"
+        promised[stored_as(text)] = hashlib.sha256(whole).hexdigest()
+
+
+class Camera(threading.Thread):
+    """Delivers mail after mail until it is told to stop."""
+
+    def __init__(self, port: int, seed: int, promised: Promises, stop: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self._port = port
+        self._random = random.Random(seed)
+        self._promised = promised
+        self._ended = stop
+        self.start()
+
+    def run(self) -> None:
+        """Connect, deliver some mails, and again."""
+        while not self._ended.is_set():
+            try:
+                with smtplib.SMTP("127.0.0.1", self._port, timeout=10) as client:
+                    while not self._ended.is_set():
+                        size = self._random.choice((500, 20_000, 200_000))
+                        message = picture_mail(size, self._random.getrandbits(32))
+                        _deliver(client, message, self._promised)
+            except (OSError, smtplib.SMTPException):
+                time.sleep(0.01)
