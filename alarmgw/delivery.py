@@ -87,8 +87,8 @@ class Delivery:
     async def commit(self, eom: datetime, notes: Sequence[str] = ()) -> Receipt:
         """Keep the mail; when this returns its promise holds.
 
-        ``eom`` is when the final dot was read, ``notes`` what was odd before it.  Raises `TryLater`; anything
-        else is a bug and nothing was promised.
+        ``eom`` is when the final dot was read, ``notes`` what was odd before
+        it.  Raises `TryLater`; anything else is a bug and nothing was promised.
         """
         self._over = True
         await self._quiet()

@@ -78,7 +78,7 @@ class Upkeep(Service):
         try:
             await step()
         except Exception:
-            self._log.failure("A step of the upkeep failed: {step}", step=getattr(step, "__name__", step))
+            self._log.failure("A step of the upkeep failed: {step}", step=step)
 
     async def _look_at_volume(self) -> None:
         free, total = await self._place.in_pool(lambda: self._place.files.free(self._place.home))
