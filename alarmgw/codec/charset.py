@@ -108,7 +108,9 @@ def decode(
 
 def clean_text(text: str) -> str:
     """``text`` with LF line ends, without a byte order mark, NULs, controls and lone surrogates."""
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.removeprefix("\ufeff")
+    for line_end in ("\r\r\n", "\r\n", "\r"):
+        lines = lines.replace(line_end, "\n")
     # One substitution holds the interpreter until its end, and a list of all it has found.
     return "".join(
         _UNWANTED.sub("", lines[at : at + _AT_ONCE]) for at in range(0, len(lines), _AT_ONCE)

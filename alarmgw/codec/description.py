@@ -37,9 +37,9 @@ def declared_type(content: Structured, digest: bool) -> str:
         return value
     if not value:
         return "message/rfc822" if digest else "text/plain"
-    return {"text": "text/plain", "multipart": "multipart/mixed"}.get(
-        value, "application/octet-stream"
-    )
+    if value.startswith("multipart"):
+        return "multipart/mixed"
+    return "text/plain" if value == "text" else "application/octet-stream"
 
 
 def described(

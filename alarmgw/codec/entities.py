@@ -33,7 +33,7 @@ from alarmgw.codec.window import Window
 #: Boundaries beyond this are not believed (RFC 2046 allows 70).
 _BOUNDARY_BYTES = 1024
 
-#: So much of a body without Content-Type shows whether it is a multipart after all.
+#: So much of a mail's text shows whether it is a multipart after all.
 _UNTYPED_BYTES = 800
 
 _UNTYPED = re.compile(
@@ -55,6 +55,7 @@ class Entities:
         self._delimiters: Delimiters | None = None
         self._sink: Sink = Discarded()
         self._watches_lines = False
+        self._takes_words = False
         self._extended = False
         self._begin_entity(depth, digest=False)
 
@@ -77,12 +78,10 @@ class Entities:
 
     # -- headers
 
-    def _begin_entity(self, depth: int, digest: bool) -> None:
+    def _begin_entity(self, depth: int, digest: bool, in_part: bool = False) -> None:
         self._depth = depth
         self._digest = digest
-        self._reader = HeaderReader(
-            self._window, self._findings, in_part=bool(self._stack), is_mail=depth == 0
-        )
+        self._reader = HeaderReader(self._window, self._findings, in_part, is_mail=depth == 0)
         self._state: Callable[[], bool] = self._header
 
     def _header(self) -> bool:
@@ -91,7 +90,10 @@ class Entities:
         if header is None:
             return False
         self._open(header.fields, untyped=not header.loose)
-        if header.loose:
+        if header.doubtful and self._takes_words:
+            self._findings.note("no_blank_line")
+            self._sink.write(header.doubtful)
+        elif header.loose:
             self._sink.write(header.loose)
         return True
 
@@ -104,14 +106,14 @@ class Entities:
         content = structured(fields.get("content-type", b""))
         media_type = declared_type(content, self._digest)
         self._state = self._body
-        self._watches_lines = False
+        self._watches_lines = self._takes_words = False
         if media_type.startswith("multipart/"):
             self._open_multipart(content.parameters.get("boundary"), media_type)
         elif media_type in _MESSAGES:
             self._open_message(encoding_name(fields.get("content-transfer-encoding", b"")))
         else:
             self._open_leaf(fields, content, media_type)
-            if untyped and not content.value and not self._stack:
+            if untyped and media_type.startswith("text/") and not self._stack:
                 self._state = self._untyped
 
     def _open_multipart(self, boundary: bytes | None, media_type: str) -> None:
@@ -142,9 +144,10 @@ class Entities:
         description = described(fields, content, media_type, self._findings)
         self._sink = Leaf(self._findings, description)
         self._watches_lines = description.is_text or description.encoding != "identity"
+        self._takes_words = description.is_text and description.encoding == "identity"
 
     def _untyped(self) -> bool:
-        """Without Content-Type a body is text, unless it looks like a multipart."""
+        """A mail's text may be a multipart that was declared as text, or not at all."""
         if len(self._window.data) - self._window.at < _UNTYPED_BYTES and not self._window.closing:
             return False
         self._state = self._body
@@ -246,7 +249,7 @@ class Entities:
             self._delimiters = None
             self._state = self._body
             return
-        self._begin_entity(multipart.depth + 1, multipart.digest)
+        self._begin_entity(multipart.depth + 1, multipart.digest, in_part=True)
 
     def _after_close(self) -> bool:
         """A multipart was closed; if a part's header follows, the device meant a delimiter."""

@@ -17,10 +17,15 @@ _BLANK_LINE = re.compile(rb"\n\r?\n|\r\r")
 
 @frozen
 class Header:
-    """A header that is over: its fields, and lines taken for fields that are the body's first."""
+    """A header that is over: its fields, and lines taken for fields that are the body's first.
+
+    ``doubtful`` lines look like fields that no part has, with a blank line
+    behind them: they are a text's first lines, but of nothing else.
+    """
 
     fields: Mapping[str, bytes]
     loose: bytes
+    doubtful: bytes = b""
 
 
 class HeaderReader:
@@ -128,13 +133,15 @@ class HeaderReader:
     def _header(self, ended: Line) -> Header:
         """The result, given what kind of line ended it (FIELD: the end of the mail)."""
         block = self._block
-        loose = b""
+        loose = doubtful = b""
         if not block.known:
             loose = block.loose() + b"\n" * (ended is Line.BLANK and not block.is_empty)
         elif ended is not Line.BLANK:
-            loose = block.loose()
+            loose = block.loose(in_part=self._in_part)
+        elif self._in_part and block.loose():
+            doubtful = block.loose() + b"\n"
         if not block.known and self._is_mail:
             self._findings.note("no_headers")
         elif ended is Line.STRAY or (block.known and loose):
             self._findings.note("no_blank_line")
-        return Header(block.fields() if block.known else {}, loose)
+        return Header(block.fields() if block.known else {}, loose, doubtful)

@@ -20,6 +20,7 @@ _KNOWN = frozenset(
     b"delivered-to envelope-to status sensitivity comments keywords auto-submitted".split()
 )
 _KNOWN_STARTS = (b"content-", b"x-", b"resent-", b"list-", b"arc-", b"dkim-", b"authentication-")
+_PART_STARTS = (b"content-", b"x-", b"mime-version")
 
 #: Fields whose values are used; they are kept even behind a header that is too long.
 _USED = re.compile(rb"(?:content-[a-z-]{1,40}|subject|from|mime-version)[ \t]*:", re.IGNORECASE)
@@ -83,6 +84,7 @@ class HeaderBlock:
         self._budget = budget
         self._raw = bytearray()
         self._known_end = 0
+        self._part_end = 0
         self._used = False
         self._keeping = True
         self._last = b""
@@ -115,32 +117,30 @@ class HeaderBlock:
         if kind is Line.FIELD:
             line = line.lstrip()
             self._used = _USED.match(line) is not None
-            known = _is_known(line)
+            known, own = _is_known(line), line.lower().startswith(_PART_STARTS)
         else:
             line = b" " + line
-            known = self._known_end == len(self._raw)
+            end = len(self._raw)
+            known, own = self._known_end == end, self._part_end == end
         self._last = line[-200:]
-        self._keep(line, known, kind is Line.FIELD)
+        if self._keep(line, kind is Line.FIELD):
+            self._known_end = len(self._raw) if known else self._known_end
+            self._part_end = len(self._raw) if own else self._part_end
 
-    def _keep(self, line: bytes, known: bool, begins: bool) -> None:
+    def _keep(self, line: bytes, begins: bool) -> bool:
+        """Keep what there is room for; False if that is nothing."""
         room = self._budget * (2 if self._used else 1) - len(self._raw) - 1
         kept = line[: max(room, 0)] if begins or self._keeping else b""
         self.over_budget = self.over_budget or len(kept) < len(line)
         self._keeping = bool(kept)
         if kept:
             self._raw += kept + b"\n"
-            if known:
-                self._known_end = len(self._raw)
+        return self._keeping
 
     @property
     def is_empty(self) -> bool:
         """Whether no line was taken yet."""
         return not self._raw and not self.over_budget
-
-    @property
-    def known(self) -> bool:
-        """Whether any field was one that mails have; else this is no header at all."""
-        return self._known_end > 0
 
     def lacks(self, following: bytes, *, in_part: bool) -> bool:
         """Whether the line after a blank one is a field that every header has, and this has not."""
@@ -153,9 +153,18 @@ class HeaderBlock:
             _WITH_HEADERS
         )
 
-    def loose(self) -> bytes:
-        """The unknown lines at the end, which are the body's if no blank line ended the header."""
-        return bytes(self._raw[self._known_end :])
+    @property
+    def known(self) -> bool:
+        """Whether any field was one that mails have; else this is no header at all."""
+        return self._known_end > 0
+
+    def loose(self, *, in_part: bool = False) -> bytes:
+        """The unknown lines at the end, which are the body's if no blank line ended the header.
+
+        With ``in_part`` all but a part's own fields are unknown: its text may begin with "Date:".
+        """
+        end = self._part_end if in_part and self._part_end else self._known_end
+        return bytes(self._raw[end:])
 
     def fields(self) -> Mapping[str, bytes]:
         """Values by lower-case name, folds kept as LF; the first of equal names counts."""

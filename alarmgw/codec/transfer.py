@@ -38,10 +38,11 @@ _NAMES = {
 }
 
 #: How pictures begin in base64.
-_PICTURES_IN_BASE64 = (b"/9j/4", b"/9j/2", b"iVBORw0KGgo", b"R0lGODlh", b"R0lGODdh")
+_PICTURES_IN_BASE64 = (b"/9j/", b"iVBORw0KGgo", b"R0lGODlh", b"R0lGODdh")
 
 _BASE64 = (string.ascii_letters + string.digits + "+/=").encode("ascii")
 _BLANKS = b" \t\r\n"
+_ESCAPED_END = re.compile(rb"[A-Za-z0-9+/]{4}=(?:20|0[AaDd])(?:=0[Aa])?=?[\r\n]")
 _INNER_BLANK = re.compile(rb"[!-~] [!-~]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
@@ -112,6 +113,23 @@ class QuotedPrintable:
         return b"" if not held.strip(b"= \t\r\n") else _unquoted(held)
 
 
+class EscapedBase64:
+    """Base64 that was then written as quoted-printable, as some relays and devices do."""
+
+    def __init__(self) -> None:
+        self._outer, self._inner = QuotedPrintable(), Base64("bad_base64")
+        self.notes = self._inner.notes
+        self.name: bytes | None = None
+
+    def decode(self, raw: bytes) -> bytes:
+        """Undo the one and then the other."""
+        return self._inner.decode(self._outer.decode(raw))
+
+    def finish(self) -> bytes:
+        """What both held back."""
+        return self._inner.decode(self._outer.finish()) + self._inner.finish()
+
+
 class Transfer:
     """The decoder that the first bytes call for, whatever was declared."""
 
@@ -152,15 +170,17 @@ class Transfer:
 
 def _chosen(declared: str, head: bytes, is_text: bool) -> Decoder:
     """A decoder for content that begins with ``head`` and was ``declared`` so."""
+    if declared == "base64":
+        if _ESCAPED_END.search(head):
+            return EscapedBase64()
+        return Identity("not_encoded") if _is_plain(head, is_text) else Base64()
+    only_base64 = not head[:HEAD_BYTES].translate(None, _BASE64 + _BLANKS)
+    if only_base64 and head.lstrip().startswith(_PICTURES_IN_BASE64):
+        return Base64("undeclared_base64")
     if declared == "uuencode":
         return Uuencode()
     if declared == "quoted-printable":
         return QuotedPrintable() if _is_quoted(head, is_text) else Identity("not_encoded")
-    if declared == "base64":
-        return Identity("not_encoded") if _is_plain(head, is_text) else Base64()
-    only_base64 = not head.translate(None, _BASE64 + _BLANKS)
-    if only_base64 and head.lstrip().startswith(_PICTURES_IN_BASE64):
-        return Base64("undeclared_base64")
     return Identity()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-LINE_END = re.compile(rb"\r\n|\n|\r")
+#: CR CR LF is what a program writes that turns LF into CR LF once too often.
+LINE_END = re.compile(rb"\r{0,2}\n|\r")
 
 
 class Window:
@@ -39,17 +40,18 @@ class Window:
         message a line may lack its end: then the line break is empty.
         """
         farthest = self.at + limit
-        found = LINE_END.search(self.data, self._looked, farthest + 2)
+        found = LINE_END.search(self.data, self._looked, farthest + 3)
         if found and found.start() <= farthest and self.is_settled(found):
             return self.data[self.at : found.start()], found.end()
         if len(self.data) > farthest + 1:
             return self.data[self.at : farthest], farthest
-        self._looked = max(self.at, len(self.data) - 1)
+        self._looked = max(self.at, len(self.data) - 2)
         return (self.data[self.at :], len(self.data)) if self.closing else None
 
     def is_settled(self, found: re.Match[bytes]) -> bool:
-        """Whether a line break is all there: a CR at the end may become CR LF."""
-        return self.closing or found[0] != b"\r" or found.end() < len(self.data)
+        """Whether a line break is all there: CRs at the end may become CR LF or CR CR LF."""
+        following = self.data[found.end() : found.end() + 2]
+        return self.closing or found[0] != b"\r" or following not in (b"", b"\r")
 
     def odd_line_end(self, end: int) -> str | None:
         """The note for a line that ends at ``end`` in anything but CR LF."""

@@ -80,6 +80,25 @@ STRUCTURE = {
     ),
     "lf only": usual(mixed(TEXT, SNAP).replace(b"\r\n", b"\n"), "bare_lf"),
     "cr only": usual(mixed(TEXT, SNAP).replace(b"\r\n", b"\r"), "bare_cr"),
+    "cr cr lf": usual(mixed(TEXT, SNAP).replace(b"\r\n", b"\r\r\n"), "bare_cr"),
+    "declared as text": usual(
+        mixed(TEXT, SNAP).replace(b"multipart/mixed", b"text/plain"), "odd_boundary"
+    ),
+    "declared as text and as what it is": usual(
+        mixed(TEXT, SNAP).replace(b"Content-T", b"Content-Type: text/html\r\nContent-T", 1),
+        "odd_boundary",
+    ),
+    "declared as multipart-mixed": usual(mixed(TEXT, SNAP).replace(b"multipart/", b"multipart-")),
+    "text that begins like a header": Case(
+        raw=mixed(b"Content-Type: text/plain\r\nZone: 1\r\n\r\nTime: 2\r\n"),
+        text="Zone: 1\n\nTime: 2",
+        notes={"no_blank_line"},
+    ),
+    "text that is all like a header": Case(
+        raw=mixed(b"Content-Type: text/plain\r\nDate: 1\r\nTime: 2\r\n"),
+        text="Date: 1\nTime: 2",
+        notes={"no_blank_line"},
+    ),
     "no header at all": Case(
         raw=b"Alarm zone 4\r\n12:03", subject=None, text="Alarm zone 4\n12:03", notes={"no_headers"}
     ),
@@ -178,6 +197,16 @@ ENCODINGS = {
             )
         ),
         pictures=(JPEG,),
+    ),
+    "base64 with its blanks escaped": Case(
+        raw=mixed(part("image/jpeg", wrapped(JPEG).replace(b"\r\n", b"=20\r\n"), B64)),
+        pictures=(JPEG,),
+        notes={"bad_base64"},
+    ),
+    "base64 declared as quoted-printable": Case(
+        raw=mixed(part("image/jpeg", wrapped(JPEG), QP)),
+        pictures=(JPEG,),
+        notes={"undeclared_base64"},
     ),
     "no padding": Case(
         raw=mixed(part("image/png", base64.b64encode(PNG + b"\0").rstrip(b"="), B64)),
