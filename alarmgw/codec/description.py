@@ -8,7 +8,7 @@ from attrs import frozen
 
 from alarmgw.codec.charset import codec_name
 from alarmgw.codec.findings import Findings
-from alarmgw.codec.parameters import LABEL_CHARACTERS, Structured, structured
+from alarmgw.codec.parameters import LABEL_CHARACTERS, VALUE_BYTES, Structured, structured
 from alarmgw.codec.transfer import encoding_name
 from alarmgw.codec.words import words_text
 
@@ -55,7 +55,7 @@ def described(
     name = disposition.text("filename", findings.charsets) or content.text(
         "name", findings.charsets
     )
-    location = words_text(fields.get("content-location", b""), findings.charsets)
+    location = words_text(fields.get("content-location", b"")[:VALUE_BYTES], findings.charsets)
     return Description(
         media_type=media_type,
         encoding=encoding_name(fields.get("content-transfer-encoding", b"")),

@@ -18,15 +18,16 @@ from alarmgw.codec.words import has_raw_8bit, words_text
 
 LABEL_CHARACTERS = 255
 
-#: So much of a raw value is read as words; what makes a label is shorter by far.
-_RAW_LABEL_BYTES = 8192
+#: So much of a value is read; what names, boundaries and sets need is shorter by far.
+VALUE_BYTES = 16384
 
 #: More parameters than this are not read.
 _PARAMETERS = 200
 
 # Every repetition is bounded, so that a hostile value costs linear time.
 _PARAMETER = re.compile(
-    rb"([^\s=;\"]{1,64})[ \t\r\n]{0,16}=[ \t]{0,16}(?:\n[ \t]{1,16}(?![ \t]|[a-zA-Z*0-9]{1,64}=))?"
+    rb"(?<![^\s;,\")])([^\s=;\"]{1,64})[ \t\r\n]{0,16}=[ \t]{0,16}"
+    rb"(?:\n[ \t]{1,16}(?![ \t]|[a-zA-Z*0-9]{1,64}=))?"  # folded behind the equals sign
     rb"(?:\"((?:\\.|[^\"\\])*)\"|([^;\n]*))",
     re.DOTALL,
 )
@@ -60,7 +61,7 @@ class Structured:
         if pieces and any(encoded for encoded, _ in pieces.values()):
             text = _extended(pieces, hints)
         else:
-            text = words_text((self._joined(name) or b"")[:_RAW_LABEL_BYTES], hints)
+            text = words_text(self._joined(name) or b"", hints)
         return text[:LABEL_CHARACTERS] or None
 
     def raw_8bit(self, name: str) -> bool:
@@ -76,6 +77,7 @@ class Structured:
 
 def structured(raw: bytes) -> Structured:
     """``raw`` cut into its first word and its parameters; the first of equal names counts."""
+    raw = raw[:VALUE_BYTES]
     first = _TOKEN.match(raw)
     word = first[1] if first else b""
     if b"=" in word:

@@ -95,3 +95,9 @@ def test_hostile_value(piece: bytes) -> None:
     start = time.perf_counter()
     structured(b"a/b; filename=" + piece * (65536 // len(piece))).text("filename")
     assert time.perf_counter() - start < 2
+
+
+def test_long_values_are_read_in_part() -> None:
+    """Of a value made to be slow only the beginning is read."""
+    found = structured(b"a/b; name=x; " + b"y" * 20_000 + b"; size=5")
+    assert (found.text("name"), found.text("size")) == ("x", None)
