@@ -50,20 +50,23 @@ class Tally:
 class Campaign:
     """Makes cuts, and looks at the home after each."""
 
-    def __init__(self, seed: int, lying: bool = False) -> None:
+    def __init__(self, seed: int, lying: str = "") -> None:
         self._seed = seed
         self._chance = random.Random(seed)
         self._lying = lying
         self.tally = Tally()
 
     def run(self, cuts: int, progress: Callable[[Tally], None] = lambda tally: None) -> Tally:
-        """Make about so many ``cuts``: of the counted moments as many as fit into two thirds."""
-        every = self._count_moments()
+        """Make about so many ``cuts``: of the counted moments as many as fit into two thirds.
+
+        On a disk that lies there is nothing to count, and the first fault is enough.
+        """
+        every = [] if self._lying else self._count_moments()
         self.tally.moments = len(every)
         room = cuts * 2 // 3
         chosen = every if len(every) <= room else self._sample(every, room)
         waiting = iter([*chosen, *[Cut(LOAD, 0)] * (cuts - len(chosen))])
-        while self.tally.cuts < cuts:
+        while self.tally.cuts < cuts and not (self._lying and self.tally.faults):
             self._in_one_home(waiting, cuts, progress)
         return self.tally
 

@@ -36,7 +36,7 @@ def _unmounter() -> str | None:
 class Disk:
     """A mounted volume that forgets what was not synced."""
 
-    def __init__(self, mountpoint: Path, lying: bool = False) -> None:
+    def __init__(self, mountpoint: Path, lying: str = "") -> None:
         self.mountpoint = mountpoint
         #: Set by a cut; what happened last stands in `cut_after` then.
         self.off = threading.Event()
@@ -45,7 +45,7 @@ class Disk:
         self._unmounted: queue.SimpleQueue[bool] = queue.SimpleQueue()
         words = [sys.executable, "-m", "tests.powercut.mount", str(mountpoint)]
         self._process = subprocess.Popen(
-            words + (["--lying"] if lying else []),
+            [*words, "--lying", lying],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -23,7 +23,7 @@ _MEMORY = Path("/dev/shm")
 class House:
     """One home from its first day on; a context manager that leaves nothing behind."""
 
-    def __init__(self, chance: random.Random, lying: bool = False) -> None:
+    def __init__(self, chance: random.Random, lying: str = "") -> None:
         parent = _MEMORY if _MEMORY.is_dir() else None
         self._folder = Path(tempfile.mkdtemp(prefix="alarmgw-powercut-", dir=parent))
         self._chance = chance

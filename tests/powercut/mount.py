@@ -1,6 +1,6 @@
 """The volume as a file system that any program can use: a process of its own, by FUSE.
 
-    python -m tests.powercut.mount MOUNTPOINT [--lying]
+    python -m tests.powercut.mount MOUNTPOINT [--lying KIND]
 
 Commands come as JSON lines on standard input, each is answered by one on
 standard output; a cut that nobody commanded is told there as well.
@@ -23,7 +23,7 @@ from typing import Any
 
 import mfusepy
 
-from tests.powercut.power import Power
+from tests.powercut.power import LIES, Power
 from tests.powercut.survival import survivor
 from tests.powercut.volume import File, Folder, Node, Volume
 
@@ -36,10 +36,14 @@ class Mounted(mfusepy.Operations):
 
     use_ns = True
 
-    def __init__(self, volume: Volume, power: Power, begun: threading.Event) -> None:
+    def __init__(
+        self, volume: Volume, power: Power, begun: threading.Event, lying: str = ""
+    ) -> None:
+        """``lying``: the kind of sync that does nothing (``all``: none does anything)."""
         self._volume = volume
         self._power = power
         self._begun = begun
+        self._lying = lying
         self._handles = count(1)
         self._open: dict[int, File] = {}
         self._synced: set[int] = set()
@@ -112,7 +116,8 @@ class Mounted(mfusepy.Operations):
         """Put a file's bytes on disk."""
         self._power.moment("before the sync of", path)
         self._power.needed()
-        self._volume.sync_file(self._open[fh])
+        if not self._lies_about(_kind(path)):
+            self._volume.sync_file(self._open[fh])
         self._synced.add(self._open[fh].number)
         self._power.moment("after the sync of", path)
         return 0
@@ -121,7 +126,8 @@ class Mounted(mfusepy.Operations):
         """Put a folder's names on disk."""
         self._power.moment("before the sync of folder", path)
         self._power.needed()
-        self._volume.sync_folder(self._volume.folder(path))
+        if not self._lies_about("folders"):
+            self._volume.sync_folder(self._volume.folder(path))
         self._power.moment("after the sync of folder", path)
         return 0
 
@@ -179,6 +185,17 @@ class Mounted(mfusepy.Operations):
         """Times are not kept."""
         return 0
 
+    def _lies_about(self, kind: str) -> bool:
+        return self._lying in ("all", kind)
+
+
+def _kind(path: str) -> str:
+    """What is asked for when a file is synced."""
+    name = path.rpartition("/")[2]
+    if name.startswith("journal."):
+        return "journal"
+    return "mails" if name == "message.eml" else "derived"
+
 
 def _facts(node: Node) -> dict[str, Any]:
     now = time.time_ns()
@@ -196,9 +213,10 @@ def _facts(node: Node) -> dict[str, Any]:
 class Machine:
     """The process: mounts when it is told to, and obeys meanwhile."""
 
-    def __init__(self, mountpoint: str, lying: bool) -> None:
+    def __init__(self, mountpoint: str, lying: str) -> None:
         self._mountpoint = mountpoint
-        self._volume = Volume(lying)
+        self._lying = lying
+        self._volume = Volume()
         self._power = Power(lambda moments, what: self._say(cut=what, moments=moments))
         self._mounts: queue.SimpleQueue[threading.Event | None] = queue.SimpleQueue()
         self._says = threading.Lock()
@@ -207,7 +225,7 @@ class Machine:
         """Obey until standard input ends."""
         threading.Thread(target=self._obey, daemon=True).start()
         while (begun := self._mounts.get()) is not None:
-            operations = Mounted(self._volume, self._power, begun)
+            operations = Mounted(self._volume, self._power, begun, self._lying)
             mfusepy.FUSE(
                 operations,
                 self._mountpoint,
@@ -262,7 +280,7 @@ def main() -> None:
     """Serve one mount point."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("mountpoint")
-    parser.add_argument("--lying", action="store_true")
+    parser.add_argument("--lying", default="", choices=("", *LIES))
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     Machine(os.path.abspath(options.mountpoint), options.lying).run()

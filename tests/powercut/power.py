@@ -6,6 +6,9 @@ import errno
 import os
 from collections.abc import Callable
 
+#: The kinds of sync that a disk may lie about.
+LIES = ("all", "journal", "mails", "folders", "derived")
+
 
 class Power:
     """On until it is cut; then every operation fails until it is restored."""

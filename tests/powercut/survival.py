@@ -23,7 +23,7 @@ def survivor(volume: Volume, chance: random.Random) -> Volume:
     """The volume as the next start finds it; all of that is durable.  Spends ``volume``."""
     for change in list(_surviving_changes(volume, chance)):
         volume.settle(change)
-    after = Volume(volume.lying)
+    after = Volume()
     after.numbers = volume.numbers
     pick = chance.choice((_nothing, _everything, _one_of_all, _one_of_all))
     _copy(volume.root, after.root, {}, lambda file: pick(file, chance))

@@ -111,9 +111,7 @@ def apply_write(content: bytearray, write: Write) -> None:
 class Volume:
     """The tree.  Every path begins with a slash; every method raises `OSError` as a disk does."""
 
-    def __init__(self, lying: bool = False) -> None:
-        """``lying``: its syncs do nothing, as those of a cheap disk or of ``eatmydata``."""
-        self.lying = lying
+    def __init__(self) -> None:
         self.numbers = count(1)
         self.pending: dict[int, Change] = {}
         self.root = Folder(next(self.numbers), stat.S_IFDIR | 0o755)
@@ -196,17 +194,15 @@ class Volume:
 
     def sync_file(self, file: File) -> None:
         """``fsync`` of a file."""
-        if not self.lying:
-            file.sync()
+        file.sync()
 
     def sync_folder(self, folder: Folder) -> None:
         """``fsync`` of a folder."""
-        if not self.lying:
-            for change in list(folder.pending.values()):
-                self.settle(change)
+        for change in list(folder.pending.values()):
+            self.settle(change)
 
     def sync_all(self) -> None:
-        """Everything is on disk, even on a volume that lies."""
+        """Everything is on disk."""
         for change in list(self.pending.values()):
             self.settle(change)
         for node in self.nodes():
