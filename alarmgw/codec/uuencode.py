@@ -17,6 +17,10 @@ _LINE = re.compile(rb"[ -`]{1,100}\Z")
 #: So much of a line is kept: no line of a block is longer, nor is a name.
 _LINE_BYTES = 700
 
+#: So many lines may be shorter than an encoder makes them, before the content is over.
+_SHORT_LINES = 2000
+_SHORT_BYTES = 24
+
 
 def begin_name(line: bytes) -> bytes | None:
     """The file name in a ``begin`` line; None for any other line."""
@@ -47,6 +51,7 @@ class Uuencode:
         self.name: bytes | None = None
         self._line = b""
         self._over = False
+        self._short = 0
 
     def decode(self, raw: bytes) -> bytes:
         """The content of all lines that ``raw`` completes."""
@@ -74,7 +79,12 @@ class Uuencode:
         if name is not None:
             self.name = self.name or name
             return b""
+        self._short += len(line) < _SHORT_BYTES
         size = line_size(line)
+        if self._short > _SHORT_LINES:
+            self._over = True
+            self._note()
+            return b""
         if size is None or (self.name is None and len(line) != 1 + (size + 2) // 3 * 4):
             self._note()
             return b""

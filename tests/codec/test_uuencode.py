@@ -68,3 +68,13 @@ def test_begin_name() -> None:
     """Only a ``begin`` line names a file."""
     assert begin_name(b"begin 644 my cat.jpg ") == b"my cat.jpg"
     assert begin_name(b"begin the day") is None
+
+
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+def test_short_lines_have_an_end(size: int) -> None:
+    """Lines that carry a byte each are no content after some thousand of them."""
+    raw = b"begin 644 a\r\n" + b"!80  \r\n" * 9000
+    decoder = Uuencode()
+    pieces = [decoder.decode(raw[at : at + size]) for at in range(0, len(raw), size)]
+    assert b"".join([*pieces, decoder.finish()]) == b"a" * 2000
+    assert decoder.notes == ["bad_uuencode"]
