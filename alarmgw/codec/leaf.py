@@ -103,7 +103,10 @@ class FileContent:
         self._findings.events.append(FileEnded(whole))
 
     def _begin(self) -> None:
-        begun, self._head = self._head, self._head[: sniff.HEAD_BYTES]
+        begun = self._head
+        if sniff.magic(begun[: sniff.HEAD_BYTES].lstrip(b"\r\n")) in sniff.PICTURES:
+            begun = begun.lstrip(b"\r\n")  # a blank line too many before it
+        self._head = begun[: sniff.HEAD_BYTES]
         self._media_type = sniff.media_type(self._head, self._label, self._declared)
         kind = "picture" if self._media_type in sniff.PICTURES else "file"
         self._findings.begin_file(kind, self._label, self._media_type)

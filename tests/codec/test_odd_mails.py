@@ -223,6 +223,9 @@ ENCODINGS = {
     "picture as it is, single part": Case(
         raw=single("image/jpeg", JPEG, "Content-Transfer-Encoding: 8bit"), pictures=(JPEG,)
     ),
+    "picture as it is, behind blank lines": Case(
+        raw=mixed(part("image/jpeg", b"\r\n\r\n" + JPEG)), pictures=(JPEG,)
+    ),
     "picture declared base64 that is not": Case(
         raw=mixed(part("image/jpeg", JPEG, B64)), pictures=(JPEG,), notes={"bare_lf", "not_encoded"}
     ),
