@@ -21,7 +21,7 @@ DOCUMENT = (ROOT / "docs" / "entries.rst").read_text(encoding="utf-8")
 _FIRST_CELL = re.compile(r"^``(\w+)``", re.MULTILINE)
 
 #: Where an entry's event is named in the code.
-_TOLD = re.compile(r'(?:tell\(|ledger, )"(\w+)"|EVIDENCE_DAMAGED = "(\w+)"')
+_TOLD = re.compile(r'(?:tell\(|ledger, )"(\w+)"|(?:EVIDENCE_DAMAGED|RESTORED) = "(\w+)"')
 
 
 def section(heading: str) -> str:
@@ -63,7 +63,8 @@ def test_every_field_of_an_alarm_is_documented() -> None:
 
 def test_every_system_event_is_documented() -> None:
     """Conditions and single events are all in the table."""
-    single = told("alarmgw.opening", "alarmgw.supervision", "alarmgw.store.mending")
+    stores = ("alarmgw.store.mending", "alarmgw.store.restoring")
+    single = told("alarmgw.opening", "alarmgw.supervision", *stores)
     assert set(documented("System events")) == set(CONDITIONS) | single
 
 
