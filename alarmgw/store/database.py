@@ -8,6 +8,7 @@ nobody waits.  All others are read-only.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -38,11 +39,49 @@ _STORE_FAILURES = frozenset(
     )
 )
 
+_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
 
 def is_store_failure(error: BaseException) -> bool:
     """Whether ``error`` says that the database cannot be used now, whatever is asked of it."""
     code = getattr(error, "sqlite_errorcode", None)
     return isinstance(error, sqlite3.Error) and code is not None and code & 0xFF in _STORE_FAILURES
+
+
+def is_locked(error: BaseException) -> bool:
+    """Whether another process holds the database, and holds it still after the time to wait."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(error, sqlite3.Error) and code is not None and code & 0xFF in _LOCKED
+
+
+class Standing:
+    """Whether a journal's files are still those that were opened, and its log not shorter.
+
+    SQLite goes on writing to a file that somebody has removed or replaced, and behind the end
+    of a log that somebody has cut: it would be a promise that no restart can keep.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """The first `check` looks at what is open; from then on some connection stays open."""
+        self._path = path
+        self._log = path.with_name(f"{path.name}-wal")
+        self._files: list[tuple[int, int]] = []
+        self._length = 0
+
+    def check(self) -> None:
+        """Raises `OSError` if one is gone or another one, or the log was cut."""
+        files = self._identities()
+        self._files = self._files or files
+        if self._files != files:
+            raise OSError(errno.ESTALE, "the journal's files were replaced while it was in use")
+        length = self._log.stat().st_size
+        if length < self._length:
+            raise OSError(errno.ESTALE, "the journal's log was cut while it was in use")
+        self._length = length
+
+    def _identities(self) -> list[tuple[int, int]]:
+        facts = [path.stat() for path in (self._path, self._log)]
+        return [(one.st_dev, one.st_ino) for one in facts]
 
 
 def journal_failed(error: BaseException) -> TryLater:

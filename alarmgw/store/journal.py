@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from alarmgw.model import Now, Randomness, utc_text
 from alarmgw.store.chain import Verification, verify_chain
-from alarmgw.store.database import open_reader, open_writer, prepare
+from alarmgw.store.database import Standing, open_reader, open_writer, prepare
 from alarmgw.store.journal_reader import JournalReader, Numbered, Snapshot
 from alarmgw.store.journal_writer import JournalWriter, OnCommit, OnFailure
 from alarmgw.store.ledger import Ledger, rebuild_projections
@@ -53,7 +53,7 @@ class Journal(JournalReader):
         super().__init__(path)
         prepare(path, identity=randomness(16).hex(), node=node, created=utc_text(now()))
         self.node = node
-        self._writer = JournalWriter(lambda: connect(path))
+        self._writer = JournalWriter(lambda: connect(path), Standing(path))
         self.identity = self.meta("identity")
         # While a second connection is open, a new writer joins the log where the last one left
         # it.  Alone, it would recover the log, and with it the batch whose COMMIT had failed,
@@ -65,8 +65,7 @@ class Journal(JournalReader):
         """Start the writer's thread; both callbacks are called in it.
 
         ``on_commit`` gets the entries of each batch after all futures are set.  ``on_failure``
-        gets a `TryLater` when the database fails; any other exception it gets is a bug in an
-        ``after`` or in ``on_commit``.
+        gets a `TryLater` when the database fails; any other exception it gets is a bug.
         """
         self._writer.start(on_commit, on_failure)
 

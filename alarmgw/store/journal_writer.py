@@ -9,13 +9,19 @@ returned, never before: that is what a 250 stands on.
 When COMMIT fails, the batch did not happen for anybody, and the connection is
 replaced.  What had reached the write-ahead log of that batch could be found
 there by a later recovery as if it had been committed; so the new connection
-first commits a mark, which overwrites it.
+first commits a mark, which overwrites it.  A journal that another process has
+locked fails at BEGIN: nothing was written, and the connection stays.
+
+Nothing ends the thread but `JournalWriter.finish`: a bug costs its batch, whose
+jobs are refused, and is told; then the thread goes on with a new connection.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -24,7 +30,7 @@ from typing import Any, Generic, TypeVar
 from attrs import define
 
 from alarmgw.errors import Cause, TryLater
-from alarmgw.store.database import is_store_failure, journal_failed
+from alarmgw.store.database import Standing, is_locked, is_store_failure, journal_failed
 from alarmgw.store.ledger import Ledger
 
 T = TypeVar("T")
@@ -41,6 +47,9 @@ IDLE_PAGES = 250
 BUSY_PAGES = 4000
 #: How long nothing must have come for the line to count as idle.
 IDLE_SECONDS = 0.5
+
+#: How long the thread rests after a bug: one that strikes at once again costs no processor.
+BUG_SECONDS = 0.2
 
 #: What a commit adds to the log: the pages it touches anyway, and its entries twice over.
 _COMMIT_PAGES = 8
@@ -108,6 +117,11 @@ class _Line:
                 batch.append(self._patient.popleft())
             return batch if batch or self._open else None
 
+    @property
+    def closed(self) -> bool:
+        """Whether no more jobs are taken."""
+        return not self._open
+
     def close(self) -> None:
         """Take no more jobs."""
         with self._changed:
@@ -121,11 +135,14 @@ class _Line:
 class JournalWriter:
     """Carries out jobs on the journal, in a thread of its own."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connect: Callable[[], sqlite3.Connection], standing: Standing) -> None:
+        """``standing`` is asked whether the files are still those that were opened."""
         self._connect = connect
         self._connection: sqlite3.Connection | None = connect()
+        self._standing = standing
         self._line = _Line()
         self._pages = 0
+        self._under_way: list[_Job[Any]] = []
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._on_commit: OnCommit = lambda entries: None
         self._on_failure: OnFailure = lambda error: None
@@ -133,8 +150,8 @@ class JournalWriter:
     def start(self, on_commit: OnCommit, on_failure: OnFailure) -> None:
         """Start the thread; both callbacks are called in it.
 
-        ``on_failure`` gets a `TryLater` when the database fails, and any other exception
-        that an ``after`` or ``on_commit`` let escape: that one is a bug.
+        ``on_failure`` gets a `TryLater` when the database fails.  Any other exception that it
+        gets is a bug: in an ``after``, in ``on_commit``, or in the writer itself.
         """
         self._on_commit, self._on_failure = on_commit, on_failure
         self._thread.start()
@@ -160,16 +177,32 @@ class JournalWriter:
         self._abandon()
 
     def _run(self) -> None:
-        try:
-            while (jobs := self._line.take(self._patience())) is not None:
-                if jobs:
-                    self._carry_out(jobs)
-                if self._pages >= (BUSY_PAGES if jobs else IDLE_PAGES):
-                    self._checkpoint()
-        finally:
-            # Normally nothing is left; after a bug in on_failure nobody may wait for ever.
-            self._line.close()
-            self._drain()
+        while True:
+            try:
+                self._serve()
+                return
+            except BaseException as bug:
+                self._survive(bug)
+            if self._line.closed:
+                return
+            time.sleep(BUG_SECONDS)
+
+    def _serve(self) -> None:
+        while (jobs := self._line.take(self._patience())) is not None:
+            if jobs:
+                self._carry_out(jobs)
+            if self._pages >= (BUSY_PAGES if jobs else IDLE_PAGES):
+                self._checkpoint()
+
+    def _survive(self, bug: BaseException) -> None:
+        """Whatever a bug has left half done is refused; the next batch begins afresh."""
+        left = [job for job in self._under_way if not job.future.done()]
+        with contextlib.suppress(BaseException):
+            self._abandon()
+        self._refuse(left, lambda: journal_failed(bug))
+        for told in (bug, journal_failed(bug)):
+            with contextlib.suppress(BaseException):  # it may be the bug
+                self._on_failure(told)
 
     def _drain(self) -> None:
         """Refuse what a thread that has ended, or was never started, has left waiting."""
@@ -183,6 +216,7 @@ class JournalWriter:
     def _carry_out(self, jobs: list[_Job[Any]]) -> None:
         """One batch: one transaction, then everybody is told, in order."""
         jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
+        self._under_way = jobs
         try:
             appended = self._commit(jobs)
         except Exception as error:
@@ -198,23 +232,26 @@ class JournalWriter:
     def _commit(self, jobs: list[_Job[Any]]) -> list[tuple[int, bytes]]:
         """Run the jobs in one transaction.  When this returns, they are on disk."""
         connection = self._opened()
+        self._standing.check()
         connection.execute("BEGIN IMMEDIATE")
         ledger = Ledger(connection)
         for job in jobs:
             job.run(ledger)
         connection.execute("COMMIT")
+        self._standing.check()
         size = sum(len(entry) for _, entry in ledger.appended)
         self._pages += _COMMIT_PAGES + size // _BYTES_A_PAGE
         return ledger.appended
 
     def _fail(self, jobs: list[_Job[Any]], error: Exception) -> None:
         """Nothing of this batch happened: replace the connection, then say so to everybody."""
-        self._abandon()
-        try:
-            self._opened()
-        except sqlite3.Error:
-            # The same fault again, as likely as not; the next batch tries once more.
+        if self._connection is None or self._connection.in_transaction or not is_locked(error):
             self._abandon()
+            try:
+                self._opened()
+            except Exception:
+                # The same fault again, as likely as not; the next batch tries once more.
+                self._abandon()
         self._refuse(jobs, lambda: journal_failed(error))
         self._on_failure(journal_failed(error))
 
@@ -225,6 +262,7 @@ class JournalWriter:
     def _opened(self) -> sqlite3.Connection:
         """The connection; after a failure a new one, its first commit a mark (see above)."""
         if self._connection is None:
+            self._standing.check()
             self._connection = self._connect()
             self._connection.execute(
                 "INSERT INTO meta (name, value) VALUES ('reopened', '1') ON CONFLICT (name)"
@@ -243,8 +281,9 @@ class JournalWriter:
         if self._connection is None:
             return
         try:
+            self._standing.check()
             self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             self._on_failure(journal_failed(error))
 
     def _told_of_bugs(self, step: Callable[[], None]) -> None:

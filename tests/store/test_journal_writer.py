@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing
@@ -296,22 +296,82 @@ def test_a_journal_that_never_started_refuses_what_waits(journal: Journal) -> No
     assert isinstance(error, TryLater) and error.cause is Cause.SHUTTING_DOWN
 
 
-def test_a_dead_writer_leaves_nobody_waiting(
-    journal: Journal, faults: Faults, monkeypatch: pytest.MonkeyPatch
+def test_a_bug_in_the_writer_costs_its_batch_and_not_the_thread(
+    journal: Journal, faults: Faults
 ) -> None:
-    """A bug in ``on_failure`` ends the thread, loudly, and every later job hears "later"."""
-    ended = threading.Event()
-    monkeypatch.setattr(threading, "excepthook", lambda arguments: ended.set())
+    """Whoever waited hears "later", the bug is told, and the next batch is written."""
+    told: list[BaseException] = []
 
-    def bug(error: BaseException) -> None:
-        raise ZeroDivisionError
+    def failing(error: BaseException) -> None:
+        told.append(error)
+        if len(told) == 1:
+            raise ZeroDivisionError
 
     faults.left = 1
-    journal.start(print, bug)
+    journal.start(print, failing)
     with pytest.raises(TryLater):
         done(journal.submit(line("a")))
-    assert ended.wait(20)
-    assert isinstance(journal.submit(line("b")).exception(20), TryLater)
+    assert done(journal.submit(line("b"))) == [1]
+    assert [type(error) for error in told] == [TryLater, ZeroDivisionError, TryLater]
+
+
+def test_a_bug_between_commits_leaves_nobody_waiting(
+    journal: Journal, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Jobs that no answer has reached when the writer fails are refused, not forgotten."""
+    start(journal, heard)
+    with monkeypatch.context() as broken:
+        broken.setattr(Ledger, "__init__", _exhausted)
+        error = journal.submit(line("a")).exception(20)
+    assert isinstance(error, TryLater) and error.cause is Cause.JOURNAL_FAILED
+    assert done(journal.submit(line("b"))) == [1]
+
+
+def _exhausted(ledger: Ledger, connection: sqlite3.Connection) -> None:
+    raise SystemExit("an exception that nobody catches by its class")
+
+
+def test_a_locked_journal_is_later_and_keeps_its_connection(tmp_path: Path, heard: Heard) -> None:
+    """Another process that writes delays and refuses; when it is done, the journal works."""
+    opened = []
+
+    def connect(path: Path) -> sqlite3.Connection:
+        connection = open_writer(path)
+        connection.execute("PRAGMA busy_timeout = 50").fetchall()
+        opened.append(connection)
+        return connection
+
+    journal = started(tmp_path / "journal.sqlite3", heard, connect=connect)
+    with closing(sqlite3.connect(journal.path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(TryLater):
+            done(journal.submit(line("a")))
+        other.execute("ROLLBACK")
+    assert done(journal.submit(line("b"))) == [1]
+    journal.close()
+    assert len(opened) == 1
+
+
+@pytest.mark.parametrize("damage", ["cut", "removed", "replaced"])
+def test_a_log_that_is_not_ours_any_more_takes_no_promise(
+    tmp_path: Path, heard: Heard, damage: str
+) -> None:
+    """SQLite would go on writing where no restart can read; the journal says "later" instead."""
+    journal = started(tmp_path / "journal.sqlite3", heard)
+    done(journal.submit(line("kept")))
+    log = tmp_path / "journal.sqlite3-wal"
+    aside = log.rename(tmp_path / "aside") if damage != "cut" else log
+    if damage == "cut":
+        os.truncate(log, 100)
+    elif damage == "replaced":
+        shutil.copy(aside, log)
+    for word in "ab":
+        with pytest.raises(TryLater):
+            done(journal.submit(line(word)))
+    if damage != "cut":
+        aside.rename(log)
+        assert done(journal.submit(line("again"))) == [2]
+    journal.close()
 
 
 def test_a_long_log_is_checkpointed(tmp_path: Path, heard: Heard) -> None:
