@@ -23,6 +23,7 @@ from twisted.internet.interfaces import IListeningPort
 from twisted.internet.protocol import Factory
 from twisted.logger import Logger
 from twisted.protocols.basic import LineOnlyReceiver
+from twisted.python.failure import Failure
 
 from alarmgw.entries import encode
 from alarmgw.errors import Cause, Refusal, Refused
@@ -100,6 +101,19 @@ class Control(Service):
     def startService(self) -> None:
         """Open the socket; one that a killed gateway left behind is replaced."""
         Service.startService(self)
+        self._open()
+
+    def is_there(self) -> bool:
+        """Whether commands can find the socket; true as well while it need not be there."""
+        return not self.running or self._path.is_socket()
+
+    async def renew(self) -> None:
+        """Open another socket in place of one that is gone.  Raises `OSError`."""
+        await self._closed()
+        self._path.parent.mkdir(mode=0o700, exist_ok=True)
+        self._open()
+
+    def _open(self) -> None:
         self._path.unlink(missing_ok=True)
         # The kernel takes 107 bytes of path; the descriptor of its folder is shorter than any home.
         self._folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -109,11 +123,23 @@ class Control(Service):
     def stopService(self) -> Deferred[Any]:
         """Close it; commands take the home's lock from now on."""
         Service.stopService(self)
-        closed = maybeDeferred(self._port.stopListening) if self._port else succeed(None)
-        return closed.addBoth(self._forget_folder)
+        return self._closed()
+
+    def _closed(self) -> Deferred[Any]:
+        port, self._port = self._port, None
+        if port is None:
+            return succeed(None)
+        closing = maybeDeferred(port.stopListening)
+        return closing.addErrback(_was_gone, port).addBoth(self._forget_folder)
 
     def _forget_folder(self, result: Any) -> Any:
         if self._folder is not None:
             os.close(self._folder)
             self._folder = None
         return result
+
+
+def _was_gone(failure: Failure, port: Any) -> None:
+    """Twisted removes the socket's file before it closes the socket, and stops at a missing one."""
+    failure.trap(FileNotFoundError)
+    port.socket.close()

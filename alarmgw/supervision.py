@@ -16,6 +16,7 @@ from typing import Any
 from attrs import define, frozen
 from twisted.internet.interfaces import IReactorFromThreads
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from alarmgw.entries import Record, record, system_entry
 from alarmgw.errors import Cause, Refusal, TryLater
@@ -33,6 +34,8 @@ CONDITIONS = {
     "settling_failed": "Pictures cannot be written to disk safely; mails are safe",
     "evidence_damaged": "A stored mail is missing or damaged",
     "workstation_stalled": "A workstation does not answer",
+    "control_lost": "Commands cannot reach the gateway: its control socket is gone",
+    "upkeep_failed": "The gateway fails at a task of its own; its log says where",
 }
 
 #: Which condition a refusal by a store makes known, and so closes the door.
@@ -85,8 +88,10 @@ class Conditions:
         self._now = now
         self._randomness = randomness
         self._active: dict[tuple[str, str], Condition] = {}
-        self._unwritten: list[dict[str, Any]] = []
+        self._unwritten: list[Record] = []
         self._dropped = 0
+        #: Called when something begins or ends to be wrong; workstations are told at once.
+        self.on_change: Callable[[], object] = _nobody_listens
 
     @property
     def active(self) -> list[Condition]:
@@ -106,6 +111,7 @@ class Conditions:
         self._active[name, subject] = condition
         self._log.warn("{text}", text=text, condition=name)
         self.tell(name, text, state="start", subject=subject)
+        self.on_change()
 
     def end(self, name: str, subject: str = "") -> None:
         """It is right again; nothing happens if it was not wrong."""
@@ -113,31 +119,39 @@ class Conditions:
         if condition is not None:
             self._log.info("Over: {text}", text=condition.text, condition=name)
             self.tell(name, f"Over: {condition.text}", state="end", subject=subject)
+            self.on_change()
         if name == "journal_failed" and self._dropped:
             lost, self._dropped = self._dropped, 0
             self.tell("entries_dropped", f"{lost} system entries were not kept", count=lost)
 
     def tell(self, event: str, text: str, **facts: Any) -> None:
-        """Journal a ``system`` entry; kept in memory and tried again while the journal fails."""
+        """Journal a ``system`` entry; kept in memory while the journal fails."""
         entry = system_entry(time=self._now(), node=self._node, event=event, text=text, **facts)
-        self._unwritten.append(entry)
-        self.write()
+        self._keep(record(entry, self._randomness))
+        if not self.has("journal_failed"):  # else `Upkeep` tries, and nobody else need wait for it
+            self.write()
 
-    def write(self) -> None:
-        """Try to journal what has not been journalled yet."""
+    def write(self) -> list[Future[int]]:
+        """Try to journal what has not been journalled yet; the outcome of each entry."""
         waiting, self._unwritten = self._unwritten, []
-        for entry in waiting:
-            line = record(entry, self._randomness)
+        futures = []
+        for line in waiting:
             future = self._journal.submit(partial(_append, line))
-            future.add_done_callback(partial(self._written, entry))
+            future.add_done_callback(partial(self._written, line))
+            futures.append(future)
+        return futures
 
-    def _written(self, entry: dict[str, Any], future: Future[int]) -> None:
-        if future.exception() is not None:
-            self._reactor.callFromThread(self._keep, entry)
+    def _written(self, line: Record, future: Future[int]) -> None:
+        """In any thread: what the journal cannot take now waits, what it never will is logged."""
+        error = future.exception()
+        if isinstance(error, Refusal):
+            self._reactor.callFromThread(self._keep, line)
+        elif error is not None:
+            self._log.failure("Not journalled: {line}", Failure(error), line=line.body.decode())
 
-    def _keep(self, entry: dict[str, Any]) -> None:
+    def _keep(self, line: Record) -> None:
         if len(self._unwritten) < self.UNWRITTEN:
-            self._unwritten.append(entry)
+            self._unwritten.append(line)
         else:
             self._dropped += 1
 
@@ -257,14 +271,22 @@ class Volume:
 
 
 def judge_volume(conditions: Conditions, volume: Volume, floor: int) -> None:
-    """Begin and end what a volume's free space says; ``floor`` in octets."""
-    limits = {"no_space": floor, "space_low": max(floor, int(volume.total * LOW_SHARE))}
-    for name, limit in limits.items():
-        if volume.free < limit:
-            percent = 100 * volume.free // max(volume.total, 1)
-            conditions.begin(name, "", f"{percent} % free")
-        else:
-            conditions.end(name)
+    """Begin and end what a volume's free space says; ``floor`` in octets.
+
+    It does not end "no_space": space that is free may be none that can be used (a quota, or
+    no more names), so a file has to be written first.
+    """
+    percent = 100 * volume.free // max(volume.total, 1)
+    if volume.free < floor:
+        conditions.begin("no_space", "", f"{percent} % free")
+    if volume.free < max(floor, int(volume.total * LOW_SHARE)):
+        conditions.begin("space_low", "", f"{percent} % free")
+    else:
+        conditions.end("space_low")
+
+
+def _nobody_listens() -> None:
+    """What `Conditions.on_change` does until the broker is there."""
 
 
 def _append(line: Record, ledger: Ledger) -> int:

@@ -3,17 +3,17 @@
 Each round looks at the volume, tries failed stores again with fresh files, and
 tells what was counted meanwhile.  Settling what was stored has rounds of its
 own: a large backlog takes seconds, and the volume must be watched meanwhile.
-A round that fails is logged and the next one comes all the same: one bad night
-must not end supervision.
+A step that fails is a condition until it succeeds, logged once, and the next
+round comes all the same: one bad night must not end supervision.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.defer import Deferred, DeferredList, gatherResults
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
@@ -22,6 +22,16 @@ from alarmgw.supervision import Conditions, RefusalLog, Volume, judge_volume
 from alarmgw.workplace import Workplace
 
 ROUND_SECONDS = 3.0
+
+
+class ControlSocket(Protocol):
+    """What is asked of the socket for commands (see `alarmgw.control`)."""
+
+    def is_there(self) -> bool:
+        """Whether commands can find it."""
+
+    async def renew(self) -> None:
+        """Make it again.  Raises `OSError`."""
 
 
 class Upkeep(Service):
@@ -36,6 +46,7 @@ class Upkeep(Service):
         refusals: RefusalLog,
         floor: Callable[[int], int],
         settle: Callable[[], object],
+        control: ControlSocket | None = None,
     ) -> None:
         """``floor``: how many octets must stay free on a volume of so many."""
         self._place = place
@@ -43,8 +54,11 @@ class Upkeep(Service):
         self._refusals = refusals
         self._floor = floor
         self._settle_all = settle
+        self._control = control
         self._loops = [self._loop(self.round), self._loop(self.settle)]
         self._ended: list[Deferred[LoopingCall]] = []
+        #: The steps that fail, and how: what is known is not logged again.
+        self._known: set[tuple[str, type[Exception]]] = set()
 
     def startService(self) -> None:
         """Begin with a round at once: the volume is known before the first mail."""
@@ -61,46 +75,72 @@ class Upkeep(Service):
 
     async def round(self) -> None:
         """One round; each step by itself, so that one failure hides no other."""
-        for step in (self._look_at_volume, self._try_spool, self._try_journal):
-            await self._guarded(step)
+        await self._guarded("volume", self._look_at_volume)
+        await self._guarded("spool", self._try_spool)
+        await self._guarded("journal", self._try_journal)
+        await self._guarded("control", self._look_at_control)
         self._refusals.flush()
 
     async def settle(self) -> None:
         """Settle what was stored."""
-        await self._guarded(self._settle_files)
+        await self._guarded("settling", self._settle_files)
 
     def _loop(self, step: Callable[[], Coroutine[Deferred[Any], Any, None]]) -> LoopingCall:
         loop = LoopingCall(lambda: Deferred.fromCoroutine(step()))
         loop.clock = self._place.reactor
         return loop
 
-    async def _guarded(self, step: Callable[[], Awaitable[None]]) -> None:
+    async def _guarded(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
         try:
             await step()
-        except Exception:
-            self._log.failure("A step of the upkeep failed: {step}", step=step)
+        except Exception as error:
+            if (name, type(error)) not in self._known:
+                self._known.add((name, type(error)))
+                self._log.failure("A step of the upkeep failed: {step}", step=name)
+            self._conditions.begin("upkeep_failed", name, str(error) or type(error).__name__)
+        else:
+            self._known = {known for known in self._known if known[0] != name}
+            self._conditions.end("upkeep_failed", name)
 
     async def _look_at_volume(self) -> None:
         free, total = await self._place.in_pool(lambda: self._place.files.free(self._place.home))
-        judge_volume(self._conditions, Volume(free=free, total=total), self._floor(total))
+        floor = self._floor(total)
+        judge_volume(self._conditions, Volume(free=free, total=total), floor)
+        if self._conditions.has("no_space") and free >= floor and await self._probed():
+            self._conditions.end("no_space")
 
     async def _try_spool(self) -> None:
         """A volume that failed is tried with a fresh file: a failed sync is never repeated."""
-        if self._conditions.has("spool_failed"):
-            try:
-                await self._place.in_pool(self._place.spool.probe)
-            except Refusal:
-                return
+        if self._conditions.has("spool_failed") and await self._probed():
             self._conditions.end("spool_failed")
 
+    async def _probed(self) -> bool:
+        """Whether the volume takes a fresh file."""
+        try:
+            await self._place.in_pool(self._place.spool.probe)
+        except Refusal:
+            return False
+        return True
+
     async def _try_journal(self) -> None:
-        if self._conditions.has("journal_failed"):
-            try:
-                await self._place.awaited(self._place.journal.submit(lambda ledger: None))
-            except Refusal:
-                return
+        """A journal that failed works again when it has taken all that has waited for it."""
+        failed = self._conditions.has("journal_failed")
+        waiting = self._conditions.write()
+        if failed and not waiting:  # nothing is left of it, because of a bug
+            waiting = [self._place.journal.submit(lambda ledger: ledger.head)]
+        outcomes = [self._place.awaited(future) for future in waiting]
+        written = [success for success, _ in await DeferredList(outcomes, consumeErrors=True)]
+        if failed and all(written):
             self._conditions.end("journal_failed")
-        self._conditions.write()
+
+    async def _look_at_control(self) -> None:
+        """Where somebody has removed the control socket, another one is made."""
+        if self._control is None or self._control.is_there():
+            self._conditions.end("control_lost")
+            return
+        self._conditions.begin("control_lost")
+        await self._control.renew()
+        self._conditions.end("control_lost")
 
     async def _settle_files(self) -> None:
         # A folder that stays behind while this settles may be none of those it has looked at.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import stat
 from pathlib import Path
@@ -120,6 +121,21 @@ class ControlTests(TestCase):
         """Without a gateway there is nothing to connect to: commands take the lock."""
         await self.control.stopService()
         self.assertFalse(self.path.exists())
+
+    async def test_socket_that_somebody_removed_is_made_again(self) -> None:
+        """It is missed, with its folder or without, and the next one answers."""
+        for remove in (self.path.unlink, lambda: shutil.rmtree(self.path.parent)):
+            self.assertTrue(self.control.is_there())
+            remove()
+            self.assertFalse(self.control.is_there())
+            await self.control.renew()
+            self.assertTrue((await self.ask(b'{"command": "status"}\n'))["ok"])
+
+    async def test_socket_that_is_gone_does_not_hinder_the_stop(self) -> None:
+        """What somebody has removed need not be removed."""
+        self.path.unlink()
+        await self.control.stopService()
+        self.assertTrue(self.control.is_there())
 
     async def test_home_may_have_a_long_path(self) -> None:
         """A home deeper than a socket's path may be long has its socket all the same."""

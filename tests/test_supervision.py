@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alarmgw.errors import Cause, Refusal, TryLater
+from alarmgw.store.journal import Ledger
 from alarmgw.supervision import CONDITIONS, Conditions, RefusalLog, Volume, Watch, judge_volume
 from tests.places import ALL, HandCase, entries_of, session, told
 
@@ -76,6 +77,25 @@ class ConditionsTests(SupervisionCase):
         self.assertEqual(condition.as_json()["since"], "2026-11-21T06:30:00.000Z")
         self.assertEqual(self.told("unpublished", "text", "subject"), [(text, "gw1-1-1")])
 
+    def test_change_is_told_at_once(self) -> None:
+        """Who tells workstations hears of each beginning and end, and of nothing else."""
+        heard: list[list[str]] = []
+        self.conditions.on_change = lambda: heard.append(self.names())
+        self.conditions.begin("space_low")
+        self.conditions.begin("space_low")
+        self.conditions.end("no_space")
+        self.conditions.end("space_low")
+        self.assertEqual(heard, [["space_low"], []])
+
+    def test_entry_that_cannot_be_journalled_ever_is_logged_once(self) -> None:
+        """A bug in one entry does not keep it and all others waiting for ever."""
+        self.patch(Ledger, "append", lambda ledger, line: 1 // 0)
+        self.conditions.tell("tested", "a")
+        self.work()
+        self.conditions.write()
+        self.work()
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+
     def test_entry_is_a_system_entry_of_this_node(self) -> None:
         """A condition's entry has type, node and time as any other."""
         self.conditions.begin("space_low")
@@ -123,6 +143,14 @@ class UnwrittenTests(SupervisionCase):
         self.work()
         self.conditions.write()
         self.assertEqual(len(self.told("journal_failed")), 1)
+
+    def test_nobody_tries_a_journal_that_is_known_to_fail(self) -> None:
+        """It may take seconds to fail, and only the upkeep has them."""
+        self.conditions.begin("journal_failed")
+        self.faults.left = 0
+        self.conditions.tell("tested", "a")
+        self.work()
+        self.assertEqual((entries_of(self.place.journal), self.conditions.unwritten), ([], 2))
 
     def test_what_waits_is_bounded(self) -> None:
         """A journal that fails for days costs no memory without end."""
@@ -267,12 +295,15 @@ class VolumeTests(SupervisionCase):
         return self.names()
 
     def test_volume_is_judged_by_what_is_free(self) -> None:
-        """Below a fifth it is getting full, below the floor it is full, and that ends again."""
+        """Below a fifth it is getting full, below the floor it is full."""
         self.assertEqual(self.judge(free=20), [])
         self.assertEqual(self.judge(free=19), ["space_low"])
         self.assertCountEqual(self.judge(free=1), ["space_low", "no_space"])
-        self.assertEqual(self.judge(free=2), ["space_low"])
-        self.assertEqual(self.judge(free=50), [])
+
+    def test_space_that_is_free_again_ends_the_warning_only(self) -> None:
+        """Whether it can be used, too, is seen when a file is written."""
+        self.judge(free=1)
+        self.assertEqual(self.judge(free=50), ["no_space"])
 
     def test_sentence_tells_how_much_is_free(self) -> None:
         """Operators read a number."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 from pathlib import Path
+from unittest.mock import Mock
 
 from twisted.internet.defer import Deferred
 
 from alarmgw.errors import Cause, TryLater
+from alarmgw.store.journal import Ledger
 from alarmgw.store.safefile import Files
 from alarmgw.supervision import Conditions, RefusalLog, Watch
 from alarmgw.upkeep import ROUND_SECONDS, Upkeep
@@ -27,6 +30,21 @@ class RoomyFiles(FailingFiles):
     def free(self, path: Path) -> tuple[int, int]:
         """Room on a volume of 100,000 octets."""
         return self.room, 100_000
+
+
+class MissingSocket:
+    """A control socket that somebody has removed."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def is_there(self) -> bool:
+        """Since it was made again."""
+        return self.made > 0
+
+    async def renew(self) -> None:
+        """Make it again."""
+        self.made += 1
 
 
 class UpkeepCase(HandCase):
@@ -176,6 +194,53 @@ class RoundTests(UpkeepCase):
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
         self.assertEqual(self.settled, 1)
 
+    def test_failing_step_is_a_condition_until_it_succeeds(self) -> None:
+        """Operators hear of a bug in the upkeep; the log has it once."""
+        self.upkeep._floor = lambda total: 1 // 0
+        self.round()
+        self.round()
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+        [condition] = self.conditions.active
+        self.assertEqual((condition.name, condition.subject), ("upkeep_failed", "volume"))
+        self.upkeep._floor = self.floor
+        self.round()
+        self.assertEqual(self.conditions.active, [])
+
+    def test_free_space_that_cannot_be_used_keeps_the_door_closed(self) -> None:
+        """A quota, or no more names: a file has to be written before mail is taken again."""
+        self.files.fault = errno.EDQUOT
+        self.conditions.begin("no_space")
+        self.round()
+        self.assertTrue(self.conditions.has("no_space"))
+        self.files.fault = None
+        self.round()
+        self.assertFalse(self.conditions.has("no_space"))
+
+    def test_journal_with_room_for_little_stays_closed(self) -> None:
+        """It works again when it has taken all that waits, not when one commit succeeds."""
+        full = sqlite3.OperationalError("database or disk is full")
+        full.sqlite_errorcode = sqlite3.SQLITE_FULL
+        appending = self.patch(Ledger, "append", Mock(side_effect=full))
+        self.conditions.begin("journal_failed")
+        self.round()
+        self.assertTrue(self.conditions.has("journal_failed"))
+        appending.restore()
+        self.round()
+        self.assertFalse(self.conditions.has("journal_failed"))
+
+    def test_missing_control_socket_is_made_again_and_told(self) -> None:
+        """Commands find it in the next round."""
+        control = MissingSocket()
+        place = self.place
+        self.upkeep = Upkeep(
+            place, self.conditions, self.refusals, self.floor, self.settle, control
+        )
+        self.round()
+        self.round()
+        self.work()
+        states = [entry["state"] for entry in told(place.journal, "control_lost")]
+        self.assertEqual((states, control.made), (["start", "end"], 1))
+
     def test_counts_of_a_minute_are_told(self) -> None:
         """Refusals that were only counted are told in the first round of the next minute."""
         for _ in range(3):
@@ -201,7 +266,7 @@ class ServiceTests(UpkeepCase):
         self.assertEqual(self.settled, 2)
 
     def test_bad_round_does_not_end_the_rounds(self) -> None:
-        """After a round full of faults the next one comes."""
+        """After a round full of faults the next one comes; the same faults are logged once."""
         self.upkeep._floor = lambda total: 1 // 0
         self.settling_fault = ZeroDivisionError()
         self.upkeep.startService()
@@ -210,7 +275,7 @@ class ServiceTests(UpkeepCase):
         self.reactor.advance(ROUND_SECONDS)
         self.work()
         self.assertEqual(self.settled, 2)
-        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 4)
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 2)
 
     def test_stop_waits_for_the_round_under_way(self) -> None:
         """The pool is not taken away from a round."""
