@@ -7,7 +7,7 @@ READY := .venv/ready
 # Not even collected by `make fast`: real sockets, long searches, and what `make check` runs.
 LONG := e2e interop browser crash properties test_shape.py test_floors.py
 
-.PHONY: help run test fast kill bench interop fuzz lint format types check clean
+.PHONY: help run test fast kill powercut bench interop fuzz lint format types check clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,11 @@ fast: $(READY) ## the tests to run while thinking: no real sockets, under ten se
 
 kill: $(READY) ## 300 kills under load: whatever got its 250 is there
 	$(BIN)/python -m tests.kill --kills 300
+
+powercut: $(READY) ## 600 power cuts, at every step and under load; then a disk that lies
+	@if [ "$${CI:-}" = true ]; then tests/interop/install.sh; fi
+	$(BIN)/python -m tests.powercut --cuts 600
+	$(BIN)/python -m tests.powercut --lies
 
 bench: $(READY) ## final dot to 250 and to the workstation: median, p99, stages
 	$(BIN)/python -m tests.bench

@@ -6,6 +6,8 @@ set -uo pipefail
 
 # command:package
 wanted=(swaks:swaks curl:curl msmtp:msmtp chromium:chromium chromedriver:chromium-driver)
+# The file system that forgets what was not synced (tests/powercut).
+wanted+=(fusermount3:fuse3)
 [ "${1:-}" = all ] && wanted+=(postfix:postfix npm:npm)
 
 PATH=$PATH:/usr/sbin

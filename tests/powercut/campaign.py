@@ -35,6 +35,11 @@ class Cut:
     stage: str
     moment: int
 
+    @property
+    def cost(self) -> int:
+        """How many cuts it takes: a start finds something to do only after another one."""
+        return 2 if self.stage == START else 1
+
 
 @define
 class Tally:
@@ -63,9 +68,8 @@ class Campaign:
         """
         every = [] if self._lying else self._count_moments()
         self.tally.moments = len(every)
-        room = cuts * 2 // 3
-        chosen = every if len(every) <= room else self._sample(every, room)
-        waiting = iter([*chosen, *[Cut(LOAD, 0)] * (cuts - len(chosen))])
+        chosen = self._sample(every, cuts * 2 // 3)
+        waiting = iter([*chosen, *[Cut(LOAD, 0)] * cuts])
         while self.tally.cuts < cuts and not (self._lying and self.tally.faults):
             self._in_one_home(waiting, cuts, progress)
         return self.tally
@@ -88,8 +92,9 @@ class Campaign:
 
     def _make(self, house: House, cut: Cut) -> list[str]:
         """Live until the cut, lose the power, start again, and say what is wrong then."""
-        history = [self._live(house, cut)]
+        history: list[str] = []
         try:
+            history.append(self._live(house, cut))
             while not house.start():
                 history.append(self._lost(house))
             found = house.faults()
@@ -154,5 +159,11 @@ class Campaign:
                 found += [Cut(stage, moment + 1) for moment in range(house.disk.moments())]
         return found
 
-    def _sample(self, cuts: list[Cut], room: int) -> list[Cut]:
-        return [cuts[place] for place in sorted(self._chance.sample(range(len(cuts)), room))]
+    def _sample(self, every: list[Cut], room: int) -> list[Cut]:
+        """As many as fit, in their order."""
+        chosen = []
+        for cut in self._chance.sample(every, len(every)):
+            room -= cut.cost
+            if room >= 0:
+                chosen.append(cut)
+        return sorted(chosen, key=every.index)

@@ -21,7 +21,7 @@ def missing() -> str:
     if not Path("/dev/fuse").exists():
         return "there is no /dev/fuse"
     if _unmounter() is None:
-        return "fusermount is not installed (apt install fuse3 libfuse2)"
+        return "fusermount is not installed (apt install fuse3)"
     try:
         import mfusepy  # noqa: F401
     except (ImportError, OSError, AttributeError) as error:
