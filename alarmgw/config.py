@@ -32,6 +32,11 @@ AUTH_WITHOUT_TLS = ("never", "trusted")
 CLIENT_CERTIFICATES = ("no", "accepted")
 UNKNOWN_SOURCES = ("capture", "refuse")
 
+#: An endpoint whose socket systemd opens; a unit's own name may have dots and dashes.
+PASSED_SOCKET = re.compile(
+    r"(haproxy:)?systemd:domain=(INET6?|UNIX):(index=[0-9]+|name=[\w.@-]+)", re.ASCII
+)
+
 #: The ports in the template; `write_default` moves them all by the same distance.
 TEMPLATE_PORT = 2525
 
@@ -234,7 +239,7 @@ def _endpoint(value: Any) -> str:
     if kind not in ("tcp", "tcp6", "systemd"):
         raise ValueError(f"{value!r} begins with none of tcp, systemd, haproxy; write {example}")
     if kind == "systemd":
-        if not re.fullmatch(r"(haproxy:)?systemd:domain=(INET6?|UNIX):(index|name)=\w+", value):
+        if not PASSED_SOCKET.fullmatch(value):
             raise ValueError(f'{value!r} is not of the form "systemd:domain=INET:index=0"')
         return value
     return _parsed(value, example)
@@ -279,8 +284,12 @@ def _ports_used_twice(file: str, configuration: Configuration) -> list[Complaint
         for number, listener in enumerate(configuration.listeners, 1)
     ]
     named.append(("workstations.endpoint", configuration.workstations))
-    complaints, seen = [], list[tuple[str, str, int]]()
+    complaints, seen, passed = [], list[tuple[str, str, int]](), dict[str, str]()
     for key, endpoint in named:
+        plain = endpoint.removeprefix("haproxy:")
+        if PASSED_SOCKET.fullmatch(plain) and passed.setdefault(plain, key) != key:
+            text = f"{plain!r} is the socket of {passed[plain]} already; give each its own"
+            complaints.append(Complaint(file, key, text))
         address, port = bound_to(endpoint)
         for other, taken, number in seen:
             if port == number != 0 and _overlap(address, taken):

@@ -1,18 +1,33 @@
-"""The listeners for devices: opened last, changed while running, closed first."""
+"""The listeners for devices: opened last, changed while running, closed first.
+
+A port is opened here or was opened by systemd, which keeps it over a restart:
+who connects meanwhile waits in its queue instead of being refused.  Closing
+such a port closes our handle on it only.
+"""
 
 from __future__ import annotations
 
+import os
+import socket
+from collections.abc import Callable
 from typing import Any, Protocol
 
-from attrs import define
+from attrs import define, frozen
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred, succeed
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
-from twisted.internet.interfaces import IAddress, IListeningPort, IProtocolFactory
+from twisted.internet.interfaces import (
+    IAddress,
+    IListeningPort,
+    IProtocolFactory,
+    IStreamServerEndpoint,
+)
 from twisted.internet.protocol import Factory
 from twisted.internet.protocol import Protocol as TwistedProtocol
 from twisted.logger import Logger
+from twisted.protocols.haproxy import proxyEndpoint
+from zope.interface import implementer
 
 from alarmgw.certificates import BadCertificate, load_pair
 from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings, bound_to
@@ -62,11 +77,60 @@ class _Listener:
     switch: Switch
 
 
+#: What ``haproxy:`` before an endpoint means.
+_WITH_PROXY: Callable[[IStreamServerEndpoint], IStreamServerEndpoint] = proxyEndpoint
+
+
+@implementer(IStreamServerEndpoint)
+@frozen
+class _Passed:
+    """A socket that systemd opened and passed on.
+
+    Twisted's own endpoint closes the passed descriptor once it has a copy.
+    Then a listener that a reload takes out and another one brings back would
+    find some other file under that number.  So the passed one stays open.
+    """
+
+    reactor: Any
+    descriptor: int
+    family: socket.AddressFamily
+
+    def listen(self, factory: IProtocolFactory) -> Deferred[IListeningPort]:
+        """Take connections from it.  Fails with `OSError`, which says how to set it right."""
+        return maybeDeferred(self._adopt, factory)
+
+    def _adopt(self, factory: IProtocolFactory) -> IListeningPort:
+        with socket.socket(fileno=os.dup(self.descriptor)) as passed:
+            listens = passed.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+            if not listens or passed.type != socket.SOCK_STREAM:
+                raise OSError("that socket does not listen; ListenStream= makes one that does")
+            if passed.family != self.family:
+                is_one = passed.family.name.removeprefix("AF_")
+                raise OSError(f"that socket is one of domain={is_one}")
+        os.set_blocking(self.descriptor, False)
+        port: IListeningPort = self.reactor.adoptStreamPort(self.descriptor, self.family, factory)
+        return port
+
+
+def _endpoint(reactor: Any, text: str) -> IStreamServerEndpoint:
+    """The endpoint that ``text`` describes.  Raises `OSError` if its socket was not passed."""
+    plain = text.removeprefix("haproxy:")
+    if not plain.startswith("systemd:"):
+        opened: IStreamServerEndpoint = serverFromString(reactor, text)
+        return opened
+    try:
+        passed: Any = serverFromString(reactor, plain)
+    except LookupError as error:
+        raise OSError("systemd has passed no such socket; is alarmgw.socket started?") from error
+    endpoint = _Passed(reactor, passed.fileno, passed.addressFamily)
+    return endpoint if plain == text else _WITH_PROXY(endpoint)
+
+
 def listen(reactor: Any, endpoint: str, factory: IProtocolFactory) -> IListeningPort:
     """An open port, at once.  Raises `CannotListenError` or `OSError`."""
     ports: list[IListeningPort] = []
     failures: list[Any] = []
-    opening = serverFromString(reactor, endpoint).listen(factory)
+    opening = _endpoint(reactor, endpoint).listen(factory)
     opening.addCallbacks(ports.append, failures.append)
     if failures:
         failures[0].raiseException()
@@ -152,7 +216,7 @@ class Listeners(Service):
             if endpoint in self._listeners:
                 continue
             key = f"listener[{number}].endpoint"
-            if bound_to(endpoint) in map(bound_to, self._listeners):
+            if _place(endpoint) in map(_place, self._listeners):
                 text = f"{endpoint!r} changes an open port; restart the gateway for that"
                 raise BadConfig([_complaint(configuration, key, text)])
             try:
@@ -194,6 +258,12 @@ class Links(Service):
         Service.stopService(self)
         self._broker.stop()
         return maybeDeferred(self._port.stopListening) if self._port else succeed(None)
+
+
+def _place(endpoint: str) -> tuple[str, int] | str:
+    """What two endpoints cannot both have: an address, or a socket of systemd's."""
+    plain = endpoint.removeprefix("haproxy:")
+    return plain if plain.startswith("systemd:") else bound_to(endpoint)
 
 
 def _complaint(configuration: Configuration, key: str, text: str) -> Complaint:

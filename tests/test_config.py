@@ -152,7 +152,15 @@ def test_bound_to_reads_interface_and_port(endpoint: str, bound: tuple[str, int]
     assert config.bound_to(endpoint) == bound
 
 
-@pytest.mark.parametrize("endpoint", ["haproxy:tcp:25", "systemd:domain=INET:index=0", "tcp6:25"])
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "haproxy:tcp:25",
+        "tcp6:25",
+        "systemd:domain=INET:index=0",
+        "haproxy:systemd:domain=INET6:name=alarmgw-smtp.socket",
+    ],
+)
 def test_endpoint_kinds_of_the_contract_are_taken(endpoint: str, tmp_path: Path) -> None:
     """tcp, systemd and haproxy are endpoints, whether or not they could be opened here."""
     toml = config.template().replace("tcp:2525:interface=127.0.0.1:backlog=1024", endpoint)

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from twisted.internet import endpoints
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
 from twisted.internet.error import ConnectionRefusedError
 from twisted.internet.protocol import Factory, Protocol
+from twisted.python.systemd import ListenFDs
 from twisted.trial.unittest import TestCase
 
 from alarmgw.certificates import BadCertificate
@@ -258,6 +260,106 @@ class ChangeTests(ListenersCase):
         self.listeners.change(self.configuration(self.one, word="refuse"))
         await self.listeners.stopService()
         self.assertEqual([door.closed for door in self.doors], [True, True])
+
+
+class PassedSocketTests(ListenersCase):
+    """Sockets that systemd has opened and passed on."""
+
+    def passed(self, *sockets: socket.socket) -> None:
+        """Be a process that got these sockets."""
+        descriptors = [sock.detach() for sock in sockets]
+        for descriptor in descriptors:
+            self.addCleanup(socket.close, descriptor)
+        names = [f"name-{number}" for number in range(len(sockets))]
+        parser = endpoints._SystemdParser  # type: ignore[attr-defined]
+        self.patch(parser, "_sddaemon", ListenFDs(descriptors, names))
+
+    def shared(self) -> str:
+        """Pass one socket, and keep it as systemd does; what to call it for `call`."""
+        kept = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(kept.close)
+        self.passed(kept.dup())
+        return f"tcp:{kept.getsockname()[1]}"
+
+    def refusal(self, endpoint: str) -> str:
+        """Why a gateway with this listener does not start."""
+        listeners = Listeners(self.reactor, self.build, self.configuration(endpoint))
+        with self.assertRaises(BadConfig) as caught:
+            listeners.startService()
+        return str(caught.exception)
+
+    async def test_passed_socket_is_a_listener(self) -> None:
+        """Whoever connects to the socket of systemd's is greeted."""
+        place = self.shared()
+        self.start("systemd:domain=INET:index=0")
+        self.assertEqual(await self.greeting(place), b"capture")
+
+    async def test_passed_socket_may_be_called_by_its_name(self) -> None:
+        """FileDescriptorName= names a socket as well as its index does."""
+        place = self.shared()
+        self.start("systemd:domain=INET:name=name-0")
+        self.assertEqual(await self.greeting(place), b"capture")
+
+    async def test_stopped_gateway_leaves_the_socket_open(self) -> None:
+        """Who comes between stop and start is not refused, and is greeted by the next one."""
+        place = self.shared()
+        self.start(self.one, "systemd:domain=INET:index=0")
+        await self.listeners.stopService()
+        waiting = await self.call(place)
+        self.start("systemd:domain=INET:index=0")
+        self.assertEqual(await waiting.hear(), b"capture")
+
+    async def test_reload_takes_it_out_and_brings_it_back(self) -> None:
+        """A listener that was commented out for a while finds its own socket again."""
+        place, endpoint = self.shared(), "systemd:domain=INET:index=0"
+        self.start(endpoint)
+        self.listeners.change(self.configuration(self.one))
+        self.listeners.change(self.configuration(self.one, endpoint, word="refuse"))
+        self.assertEqual(await self.greeting(place), b"refuse")
+
+    async def test_one_passed_socket_may_follow_another(self) -> None:
+        """Two sockets of systemd's are two places, although neither has a port of its own."""
+        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+        place = f"tcp:{sockets[1].getsockname()[1]}"
+        self.passed(*sockets)
+        self.start("systemd:domain=INET:index=0")
+        both = [f"systemd:domain=INET:index={index}" for index in (0, 1)]
+        self.listeners.change(self.configuration(*both))
+        self.assertEqual(await self.greeting(place), b"capture")
+
+    def test_same_socket_cannot_be_listened_to_otherwise_while_running(self) -> None:
+        """A reload that puts a proxy before a passed socket asks for a restart."""
+        self.shared()
+        self.start("systemd:domain=INET:index=0")
+        wanted = self.configuration("haproxy:systemd:domain=INET:index=0")
+        self.assertIn("restart the gateway", self.complaint(wanted))
+
+    async def test_proxy_may_stand_before_a_passed_socket(self) -> None:
+        """With haproxy: a connection begins with the PROXY protocol's line."""
+        place = self.shared()
+        self.start("haproxy:systemd:domain=INET:index=0")
+        caller = await self.call(place)
+        caller.transport.write(b"PROXY TCP4 10.1.2.3 10.1.2.4 1000 25\r\nNOOP")
+        self.assertIn(b"capture", await caller.hear())
+
+    def test_start_without_the_socket_says_what_is_missing(self) -> None:
+        """Neither a missing index nor a missing name is a traceback."""
+        self.passed()
+        for which in ("index=0", "name=smtp"):
+            told = self.refusal(f"systemd:domain=INET:{which}")
+            self.assertIn("listener[1].endpoint", told)
+            self.assertIn("is alarmgw.socket started?", told)
+
+    def test_socket_of_another_kind_is_told(self) -> None:
+        """ListenStream=25 alone is an IPv6 socket: with domain=INET no connection would live."""
+        self.passed(socket.create_server(("::1", 0), family=socket.AF_INET6))
+        told = self.refusal("systemd:domain=INET:index=0")
+        self.assertIn("that socket is one of domain=INET6", told)
+
+    def test_socket_that_does_not_listen_is_told(self) -> None:
+        """A datagram socket, or one that is connected, is no listener."""
+        self.passed(socket.socket(type=socket.SOCK_DGRAM))
+        self.assertIn("does not listen", self.refusal("systemd:domain=INET:index=0"))
 
 
 class LinksTests(TestCase):
