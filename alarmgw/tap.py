@@ -38,6 +38,7 @@ from alarmgw.outputs.broker import Broker, Concerns
 from alarmgw.registry import Registry
 from alarmgw.reload import Reload
 from alarmgw.status import Status
+from alarmgw.steady import steady
 from alarmgw.store.journal import Journal
 from alarmgw.store.lock import HomeLock
 from alarmgw.store.passwords import login_accepts
@@ -92,7 +93,7 @@ def makeService(options: Options) -> IService:
     allow_open_files()
     home = Path(options["home"] or os.environ.get("ALARMGW_HOME") or ".").absolute()
     try:
-        return gateway(home, reactor)
+        return gateway(home, steady(reactor))
     except BadConfig as error:
         raise SystemExit(str(error)) from None
     except (OSError, Refusal) as error:
@@ -112,7 +113,7 @@ def gateway(home: Path, reactor: Any) -> IService:
     hub = Hub(place.journal, place.in_pool_with, node=place.node)
     stores = Stores(place, lock, hub.committed, watch, conditions)
     floor = configuration.limits.free_space_floor
-    upkeep = Upkeep(place, conditions, refusals, floor.of, partial(settled, place, hub, stores))
+    settling = partial(settled, place, hub, stores)
 
     intake = Intake(place, lambda: registry.directory, watch, configuration.limits.message_bytes)
     connections = Connections(
@@ -123,17 +124,20 @@ def gateway(home: Path, reactor: Any) -> IService:
     listeners = Listeners(reactor, door, configuration)
     broker = workstation_broker(place, hub, registry, conditions)
     registry.on_revoked = broker.revoke
+    conditions.on_change = broker.beat
 
     status = Status(place, hub, conditions)
     status.facts["listeners"] = listeners.facts
     status.facts["connections"] = lambda: connections.open
     status.facts["workstations"] = lambda: sorted({one.name for one in broker.sessions})
 
+    control = Control(reactor, home, partial(perform, registry, status))
+    upkeep = Upkeep(place, conditions, refusals, floor.of, settling, control)
     return Gateway(
         watch,
         stores,
         upkeep,
-        Control(reactor, home, partial(perform, registry, status)),
+        control,
         Links(reactor, configuration, broker),
         listeners,
         Reload(reactor, partial(reload, configuration, listeners, intake)),

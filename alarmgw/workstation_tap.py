@@ -14,6 +14,7 @@ from twisted.python.usage import Options as UsageOptions
 from alarmgw.ending import Ending, cannot_start
 from alarmgw.errors import BadConfig
 from alarmgw.model import utc_now
+from alarmgw.steady import steady
 from alarmgw.workstation.access import Access
 from alarmgw.workstation.bundle import Bundle, load_bundle
 from alarmgw.workstation.console import Console
@@ -54,7 +55,7 @@ def makeService(options: Options) -> IService:
         bundle = load_bundle(Path(options["bundle"]).absolute())
     except BadConfig as bad:
         raise SystemExit(str(bad)) from None
-    return workstation(bundle, reactor)
+    return workstation(bundle, steady(reactor))
 
 
 def workstation(bundle: Bundle, reactor: Any) -> MultiService:

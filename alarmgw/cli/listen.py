@@ -16,6 +16,7 @@ from alarmgw.cli.options import bundle_option, json_option
 from alarmgw.cli.sentence import sentence, size_text
 from alarmgw.cli.speech import Failed, say_json
 from alarmgw.codec.wire import Heartbeat
+from alarmgw.steady import steady
 from alarmgw.workstation.bundle import load_bundle
 from alarmgw.workstation.link import Link
 from alarmgw.workstation.mirror import LinkState
@@ -69,11 +70,17 @@ def picture(alarm: str, name: str, bundle: Path, target: Path) -> None:
     click.echo(f"{target}, {size_text(_run(reactor, fetched))}")
 
 
+#: What is known of the gateway before its first heartbeat on a link.
+UNHEARD: dict[str, Any] = {"gateway": None, "reasons": []}
+
+
 class Printer:
     """Prints what the link hears, each thing at once; a `LinkListener`."""
 
     def __init__(self, say: Callable[[dict[str, Any]], None], stop: Callable[[], object]) -> None:
         self._say, self._stop = say, stop
+        self._link = LinkState()
+        self._gateway: dict[str, Any] = UNHEARD
         #: Why nothing can be printed any more.
         self.broken: BrokenPipeError | None = None
 
@@ -84,10 +91,20 @@ class Printer:
 
     def state(self, state: LinkState) -> None:
         """The link stands otherwise: a ``state`` line."""
-        self._print({"type": "state", **attrs.asdict(state)})
+        self._link = state
+        if state.state != "current":
+            self._gateway = UNHEARD
+        self._print_state()
 
     def heartbeat(self, heartbeat: Heartbeat) -> None:
-        """Nothing is drawn here."""
+        """A ``state`` line where something else is wrong with the gateway than before."""
+        before = self._gateway["reasons"]
+        self._gateway = {"gateway": heartbeat.state, "reasons": heartbeat.reasons}
+        if heartbeat.reasons != before:
+            self._print_state()
+
+    def _print_state(self) -> None:
+        self._print({"type": "state", **attrs.asdict(self._link), **self._gateway})
 
     def _print(self, value: dict[str, Any]) -> None:
         if self.broken is not None:
@@ -141,6 +158,9 @@ def _say(value: dict[str, Any]) -> None:
     if value["type"] != "state":
         click.echo(sentence(value))
         return
+    if value["gateway"] is not None:
+        click.echo(f"gateway {value['gateway']}: {'; '.join(value['reasons']) or 'all is well'}")
+        return
     reason = f": {value['reason']}" if value["reason"] else ""
     node = f" ({value['node']}, entry {value['head']})" if value["node"] else ""
     click.echo(f"link {value['state']}{node}{reason}")
@@ -150,7 +170,7 @@ def _reactor() -> Any:
     """The process's reactor: these commands are roots."""
     from twisted.internet import reactor
 
-    return reactor
+    return steady(reactor)
 
 
 def _run(reactor: Any, work: Callable[[], Coroutine[Deferred[Any], Any, int]]) -> int:

@@ -13,6 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from alarmgw.cli.listen import Printer, Waiting, write_whole
 from alarmgw.cli.speech import Failed
+from alarmgw.codec.wire import Heartbeat
 from alarmgw.errors import Cause, Refused
 from alarmgw.workstation.link import Link
 from alarmgw.workstation.mirror import LinkState
@@ -31,6 +32,12 @@ class Pieces:
             yield piece
         if self.ends is not None:
             raise self.ends
+
+
+def beat(reasons: list[str]) -> Heartbeat:
+    """A heartbeat of a gateway with which that is wrong."""
+    state = "disturbed" if reasons else "ok"
+    return Heartbeat(journal="j", head=1, time="2026", state=state, reasons=reasons)
 
 
 def as_link(pieces: Pieces) -> Link:
@@ -53,6 +60,24 @@ class Printing(SynchronousTestCase):
         Printer(printed.append, lambda: None).state(LinkState(state="lost", reason="cut"))
         [line] = printed
         assert (line["type"], line["state"], line["reason"]) == ("state", "lost", "cut")
+
+    def test_reasons_are_a_line_when_they_change(self) -> None:
+        """What is wrong with the gateway is printed once, and so is its end."""
+        printed: list[dict[str, Any]] = []
+        printer = Printer(printed.append, lambda: None)
+        for reasons in ([], ["The disk is full"], ["The disk is full"], []):
+            printer.heartbeat(beat(reasons))
+        told = [(line["gateway"], line["reasons"]) for line in printed]
+        assert told == [("disturbed", ["The disk is full"]), ("ok", [])]
+
+    def test_reasons_are_forgotten_with_the_link(self) -> None:
+        """Without a link nobody knows how the gateway is; the next heartbeat tells it again."""
+        printed: list[dict[str, Any]] = []
+        printer = Printer(printed.append, lambda: None)
+        printer.heartbeat(beat(["The disk is full"]))
+        printer.state(LinkState(state="lost"))
+        printer.heartbeat(beat(["The disk is full"]))
+        assert [line["gateway"] for line in printed] == ["disturbed", None, "disturbed"]
 
     def test_reader_that_has_gone_ends_it(self) -> None:
         """When nobody reads the pipe any more, the command stops, once."""
