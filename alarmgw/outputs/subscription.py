@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.spread.pb import RemoteReference
@@ -32,12 +33,15 @@ from alarmgw.codec.wire import (
     pack_batch,
     unpack,
 )
-from alarmgw.errors import Refusal
+from alarmgw.errors import Refusal, TryLater
 from alarmgw.hub import Entry, Hub
 from alarmgw.outputs.guarded_pb import GuardedBroker, LinkLost
 
 if TYPE_CHECKING:
     from alarmgw.store.journal import Snapshot
+
+#: After so long a journal that could not be read is read again.
+UNREADABLE_SECONDS = 2.0
 
 
 async def opened(hub: Hub, request: Request) -> tuple[Subscribed, Snapshot | None]:
@@ -118,13 +122,21 @@ class Subscription:
         while True:
             await self._has_room()
             head = self._hub.head
-            entries = await self._hub.read(self.cursor, BATCH_ENTRIES, BATCH_ROOM)
+            entries = await self._read()
             if entries:
                 self._batch(entries[-1][0], entries)
             elif self.cursor < head:
                 self._batch(head, [])
             else:
                 await self._hub.wait(self.cursor)
+
+    async def _read(self) -> list[Entry]:
+        """What follows; while the journal cannot be read the link stays, for its heartbeats."""
+        while True:
+            try:
+                return await self._hub.read(self.cursor, BATCH_ENTRIES, BATCH_ROOM)
+            except TryLater:
+                await deferLater(self._clock, UNREADABLE_SECONDS)
 
     async def _open(self, snapshot: Snapshot) -> None:
         """The newest open alarms; the last batch (maybe empty) states the snapshot's head."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -17,8 +18,10 @@ from alarmgw.codec.wire import (
     pack,
     unpack,
 )
+from alarmgw.errors import Cause, TryLater
 from alarmgw.hub import Hub
 from alarmgw.outputs.broker import Broker
+from alarmgw.outputs.subscription import UNREADABLE_SECONDS
 from tests.gateways import MemoryJournal, Told, at_once, some_time
 from tests.outputs.peers import LISTENER, Peer
 
@@ -76,6 +79,24 @@ class Following(InMemory):
         assert peer.subscribed.mode.value == "resume"
         assert peer.seqs() == [8, 9, 10]
         assert peer.batches()[0].after == 7
+
+    def test_a_journal_that_cannot_be_read_does_not_cut_the_link(self) -> None:
+        """Heartbeats say what is wrong meanwhile; when it can be read again, it goes on."""
+        unreadable = [TryLater(Cause.JOURNAL_FAILED, "disk I/O error")]
+
+        async def in_thread(function: Callable[..., Any], *given: Any) -> Any:
+            if unreadable:
+                raise unreadable[0]
+            return function(*given)
+
+        self.commit(3)
+        self.listen(in_thread=in_thread)
+        peer = self.follow(cursor=1, journal="journal-1")
+        self.clock.advance(UNREADABLE_SECONDS)
+        assert peer.seqs() == []
+        unreadable.clear()
+        self.clock.advance(UNREADABLE_SECONDS)
+        assert peer.seqs() == [2, 3]
 
     def test_a_number_that_cannot_be_gets_a_snapshot(self) -> None:
         """A cursor beyond the head, or of another journal, is no place to go on from."""
