@@ -41,6 +41,7 @@ def main() -> int:
         f" of a short life and under load: {_words(tally)},"
         f" {tally.entries} entries told to workstations\n"
     )
+    _say(f"starts: {', '.join(f'{number} {what}' for what, number in tally.mended.items())}\n")
     _say("".join(f"  {fault}\n" for fault in tally.faults[:50]))
     return 1 if tally.faults or not tally.mails else 0
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from attrs import define, field, frozen
@@ -49,6 +50,7 @@ class Tally:
     moments: int = 0
     mails: int = 0
     entries: int = 0
+    mended: Counter[str] = field(factory=Counter)
     faults: list[str] = field(factory=list)
 
 
@@ -87,8 +89,9 @@ class Campaign:
                 self.tally.faults += found
                 progress(self.tally)
                 if found:
-                    return
+                    break
             self.tally.entries += len(house.workstation.told)
+            self.tally.mended += house.mended()
 
     def _make(self, house: House, cut: Cut) -> list[str]:
         """Live until the cut, lose the power, start again, and say what is wrong then."""

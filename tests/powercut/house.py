@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 from tests.live import LiveGateway, answers, run
@@ -17,6 +19,7 @@ from tests.powercut.senders import SOURCES, Camera, Promises, deliver
 from tests.powercut.workstation import Workstation
 
 CAMERAS = 4
+_MENDED = re.compile(r"(\d+) (renames finished|folders rebuilt|drafts swept|alarms damaged)")
 _MEMORY = Path("/dev/shm")
 
 
@@ -67,6 +70,13 @@ class House:
             else:
                 return True
         return False
+
+    def mended(self) -> Counter[str]:
+        """What all starts so far say that they have found to do."""
+        counted: Counter[str] = Counter()
+        for number, what in _MENDED.findall(self.gateway.log):
+            counted[what] += int(number)
+        return counted
 
     def faults(self) -> list[str]:
         """What is wrong, now that the gateway has greeted."""

@@ -21,6 +21,7 @@ def test_nothing_promised_is_lost_half_or_twice_after_14_power_cuts() -> None:
     tally = Campaign(seed=1).run(14)
     assert tally.faults == []
     assert tally.mails > 14
+    assert tally.mended["renames finished"] and tally.mended["folders rebuilt"]
     assert tally.entries > tally.mails
 
 
