@@ -7,7 +7,6 @@ kept; a file is renamed to its name when it is whole and synced.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from attrs import define, evolve, field, frozen
 
 from alarmgw.store.archive import ENTRY, MESSAGE, TEXT, archive_folder
 from alarmgw.store.folder_facts import has_bytes
-from alarmgw.store.inspection import Fault, Inspection, Sought
+from alarmgw.store.inspection import Fault, Inspection, Sought, known_files
 from alarmgw.store.safefile import Files
 from alarmgw.store.spool import folder_in_spool
 
@@ -96,7 +95,7 @@ class _Copying:
 
     def _copy_files(self, source: Path, target: Path, sought: Sought) -> None:
         """Copy what is not there yet, and drop what no home has any more."""
-        wanted = _hashes(sought)
+        wanted = known_files(sought)
         names = _names(source) if source.is_dir() or not sought.erased else set()
         for name in sorted(names):
             known = wanted.get(name)
@@ -104,8 +103,8 @@ class _Copying:
                 self.kept += 1
                 self._remember(source / name, target / name)
             else:
-                self._copy_file(source / name, target / name, known)
-        needed = set() if sought.erased else {*wanted, ENTRY, TEXT}
+                self._copy_file(source / name, target / name)
+        needed = set() if sought.erased else {*wanted, TEXT}
         for name in sorted(_names(target) - names - needed):
             self.files.unlink(target / name)
 
@@ -114,8 +113,8 @@ class _Copying:
         if status.st_nlink > 1:
             self.shared.setdefault((status.st_dev, status.st_ino), target)
 
-    def _copy_file(self, source: Path, target: Path, known: tuple[int, str] | None) -> None:
-        """Copy one file; a damaged one never replaces what is there."""
+    def _copy_file(self, source: Path, target: Path) -> None:
+        """Copy one file, as it is; what stands there is missing or wrong."""
         unfinished = target.with_name(f"{target.name}.new")
         with contextlib.suppress(FileNotFoundError):
             self.files.unlink(unfinished)
@@ -126,30 +125,24 @@ class _Copying:
             self.files.sync_file(unfinished)  # it may be a copy
         else:
             try:
-                digest = self._written(source, unfinished)
+                self._write(source, unfinished)
             except _Unreadable:
-                self.files.unlink(unfinished)
-                return
-            if target.exists() and known is not None and digest != known[1]:
                 self.files.unlink(unfinished)
                 return
         self.files.rename(unfinished, target)
         self._remember(source, target)
 
-    def _written(self, source: Path, target: Path) -> str:
-        """A new file with the octets of another one, synced; their SHA-256."""
-        digest = hashlib.sha256()
+    def _write(self, source: Path, target: Path) -> None:
+        """A new file with the octets of another one, synced."""
         with source.open("rb", buffering=0) as octets:
             fd = self.files.create(target)
             try:
                 while data := _read(octets):
-                    digest.update(data)
                     self.files.write(fd, data)
                     self.octets += len(data)
                 self.files.sync(fd)
             finally:
                 self.files.close(fd)
-        return digest.hexdigest()
 
     def _counting(self, sought: Sought, faults: Iterable[Fault]) -> Iterator[Fault]:
         """The faults that count.
@@ -182,10 +175,3 @@ def _names(folder: Path) -> set[str]:
 def _is_fully_known(sought: Sought) -> bool:
     """Does the journal name every file, so that a folder without faults is a whole one?"""
     return not sought.erased and not sought.facts.partial
-
-
-def _hashes(sought: Sought) -> dict[str, tuple[int, str]]:
-    """Size and SHA-256 of each file of an alarm, as far as the journal has them."""
-    hashes = {part.name: (part.size, part.sha256) for part in sought.facts.parts}
-    hashes[MESSAGE] = (sought.facts.mail.size, sought.facts.mail.sha256)
-    return hashes

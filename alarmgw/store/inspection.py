@@ -167,14 +167,7 @@ class Inspection:
         self, alarm: Sought, folder: Path, found: dict[str, os.DirEntry[str]]
     ) -> Iterator[Fault]:
         """The files that the entries name, then those that they do not."""
-        facts = alarm.facts
-        wanted = {part.name: (part.size, part.sha256) for part in facts.parts}
-        wanted[MESSAGE] = (facts.mail.size, facts.mail.sha256)
-        if facts.text and not facts.text_cut:
-            text = text_bytes(facts.text)
-            wanted[TEXT] = (len(text), hashlib.sha256(text).hexdigest())
-        if not alarm.erased:
-            wanted[ENTRY] = (len(facts.public), hashlib.sha256(facts.public).hexdigest())
+        facts, wanted = alarm.facts, known_files(alarm)
         for name, (size, sha256) in wanted.items():
             if name in found:
                 yield from self._faults_of_file(alarm, found[name], size, sha256)
@@ -239,6 +232,22 @@ class Inspection:
         if status.st_nlink > 1:
             self._digests[inode] = digest
         return digest
+
+
+def known_files(alarm: Sought) -> dict[str, tuple[int, str]]:
+    """Size and SHA-256 of each file that the journal knows by its name."""
+    facts = alarm.facts
+    files = {part.name: (part.size, part.sha256) for part in facts.parts}
+    files[MESSAGE] = (facts.mail.size, facts.mail.sha256)
+    if facts.text and not facts.text_cut:
+        files[TEXT] = _measured(text_bytes(facts.text))
+    if not alarm.erased:
+        files[ENTRY] = _measured(facts.public)
+    return files
+
+
+def _measured(octets: bytes) -> tuple[int, str]:
+    return len(octets), hashlib.sha256(octets).hexdigest()
 
 
 def inspected(home: Path, batch: Iterable[Sought]) -> list[Inspected]:
