@@ -11,16 +11,19 @@ from typing import Any
 import click
 
 from alarmgw.certificates import BadCertificate
+from alarmgw.cli.backup import backup
 from alarmgw.cli.check import check
 from alarmgw.cli.demo import demo
 from alarmgw.cli.init import init
 from alarmgw.cli.listen import picture, watch
 from alarmgw.cli.operator import operator
 from alarmgw.cli.record import journal, show
+from alarmgw.cli.restore import restore
 from alarmgw.cli.send import send
 from alarmgw.cli.source import source
 from alarmgw.cli.speech import Failed
 from alarmgw.cli.status import status
+from alarmgw.cli.verify import verify
 from alarmgw.cli.workstation import workstation
 from alarmgw.errors import BadConfig, Refusal
 from alarmgw.store.database import is_store_failure, journal_failed
@@ -80,6 +83,9 @@ for command in (
     show,
     picture,
     status,
+    verify,
+    backup,
+    restore,
     demo,
 ):
     main.add_command(command)
