@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -125,6 +126,26 @@ def test_commands_of_the_readme_exist() -> None:
         assert {word for word in typed if word.startswith("--")} <= options, words
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"\bmake ((?!python)\w+)", text)) <= targets
+
+
+def leaves(group: click.Group) -> Iterator[str]:
+    """The words of every command, those of groups included: ``source add``."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from (f"{name} {leaf}" for leaf in leaves(command))
+        else:
+            yield name
+
+
+def test_every_command_is_documented() -> None:
+    """README or docs show how each command is typed, and each says what it does itself."""
+    texts = [path.read_text() for path in [ROOT / "README.rst", *(ROOT / "docs").rglob("*.rst")]]
+    shown = "\n".join([*texts, (ROOT / "Makefile").read_text()])
+    missing = [
+        words for words in leaves(main) if not re.search(rf"\b(gw|alarmgw) {words}\b", shown)
+    ]
+    assert not missing
+    assert all(command.help for command in main.commands.values())
 
 
 def test_every_make_target_has_its_help() -> None:
