@@ -89,11 +89,16 @@ class LiveGateway:
         """What the gateway has logged so far."""
         return (self.folder / "gateway.log").read_text(errors="replace")
 
+    @property
+    def command(self) -> Sequence[str | Path]:
+        """What is run."""
+        return (BIN / "twistd", "-n", "--pidfile=", "alarmgw", "--home", self.home)
+
     def start(self, wait: bool = True, environment: dict[str, str] | None = None) -> LiveGateway:
         """Start the gateway; by default wait for its greeting."""
         with open(self.folder / "gateway.log", "ab") as log:
             self.process = subprocess.Popen(
-                [BIN / "twistd", "-n", "--pidfile=", "alarmgw", "--home", self.home],
+                self.command,
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
