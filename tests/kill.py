@@ -22,6 +22,8 @@ from typing import Any
 from tests.live import LiveGateway, picture_mail, stored_as
 
 SENDERS = 4
+#: Whoever is sent to; each mail makes an alarm for each.
+SOURCES = ("a@gw.example", "b@gw.example")
 
 
 class Sender(threading.Thread):
@@ -58,6 +60,11 @@ class Sender(threading.Thread):
                     # smtplib ends the mail with CRLF of its own where it has none.
                     digest = hashlib.sha256(message.removesuffix(b"\r\n") + b"\r\n").hexdigest()
                     self._promised[stored_as(text)] = digest
+
+
+def digest(message: bytes) -> str:
+    """The hash of a mail as smtplib sends it: it ends in CRLF."""
+    return hashlib.sha256(message.removesuffix(b"\r\n") + b"\r\n").hexdigest()
 
 
 def faults(gateway: LiveGateway, promised: dict[str, str]) -> list[str]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 FINISH_SECONDS = 5.0
 #: ... and have this long to read it.
 FAREWELL_SECONDS = 2.0
+#: Once nobody talks any more, who is still connected has this long to hang up.  A device
+#: that is idle in TLS may never answer its end, and others wait for the next gateway.
+PARTING_SECONDS = 1.0
 
 
 class ESMTPFactory(Factory):
@@ -58,6 +61,7 @@ class ESMTPFactory(Factory):
         self._connected: set[ESMTP] = set()
         self._closed: Deferred[None] | None = None
         self._patience: list[IDelayedCall] = []
+        self._parting = False
 
     def for_endpoint(self) -> IProtocolFactory:
         """What an endpoint listens with: this factory, inside TLS where that is implicit."""
@@ -72,8 +76,9 @@ class ESMTPFactory(Factory):
     def shutdown(self) -> Deferred[None]:
         """Close: who is sending a mail may finish it within 5 s, everybody else gets 421.
 
-        Fires when every conversation has ended, commits included, and after
-        7 s at the latest: whoever has no 250 by then will not get one.
+        Fires when every conversation has ended, commits included, and the
+        last replies had 1 s to be read.  After 7 s at the latest: whoever has
+        no 250 by then will not get one.
         """
         if self._closed is None:
             self._closed = Deferred()
@@ -116,7 +121,18 @@ class ESMTPFactory(Factory):
         self._close()
 
     def _check_closed(self) -> None:
-        if not self._talking and not self._connected:
+        """Closed once all are gone; who has been told all there is need not be waited for."""
+        if self._closed is None or self._talking:
+            return
+        if not self._connected:
+            self._close()
+        elif not self._parting:
+            self._parting = True
+            self._patience.append(self.clock.callLater(PARTING_SECONDS, self._part))
+
+    def _part(self) -> None:
+        self._parting = False
+        if not self._talking:
             self._close()
 
     def _close(self) -> None:

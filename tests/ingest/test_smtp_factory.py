@@ -73,6 +73,18 @@ class ShutdownTests(SynchronousTestCase):
         self.assertEqual(begun.reply()[0][:3], "421")
         self.successResultOf(done)
 
+    def test_who_does_not_hang_up_is_not_waited_for(self) -> None:
+        """A device in TLS that is idle may never answer our end: a second is enough."""
+        begun = self.talk(b"EHLO cam\r\n")
+        begun.wire.loseConnection = lambda: None
+        done = self.factory.shutdown()
+        self.assertEqual(begun.reply()[0][:3], "421")
+        self.clock.advance(0.9)
+        self.assertNoResult(done)
+        self.clock.advance(0.2)
+        self.successResultOf(done)
+        self.assertFalse(begun.wire.aborting)
+
     def test_nothing_is_waited_for_without_end(self) -> None:
         """Seven seconds are the limit, for a peer that reads nothing too."""
         self.intake.slow_commit = True
