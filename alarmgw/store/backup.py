@@ -98,8 +98,8 @@ def back_up(
     Raises `Refused` for a place that is no backup of this home, and `OSError` and `TryLater`
     where reading or writing fails; the backup before is whole then.
     """
-    _refuse_nesting(home, to)
-    files.make_parents(to / LABEL)
+    refuse_nesting(home, to)
+    make_folder(to, files)
     with _alone(to):
         run = _Backup(home, journal_name, to, files, threads, listener or Listener())
         return run.run(now)
@@ -119,6 +119,19 @@ def whole_backup(folder: Path) -> Label:
         return Label(**label, faults=faults)
     except (ValueError, TypeError, KeyError) as error:
         raise _refused(f"{folder / LABEL} is damaged: take another backup") from error
+
+
+def refuse_nesting(home: Path, backup: Path) -> None:
+    """Raises `Refused` when one of the two is inside the other."""
+    one, other = home.resolve(), backup.resolve()
+    if one == other or one in other.parents or other in one.parents:
+        raise _refused(f"{home} and {backup} are in one another: name a folder elsewhere")
+
+
+def make_folder(folder: Path, files: Files) -> None:
+    """Make a folder, and those above that are missing, for us alone.  Raises `OSError`."""
+    for made in files.make_parents(folder / LABEL):
+        files.sync_folder(made.parent)
 
 
 def digest_of(path: Path) -> str:
@@ -270,14 +283,18 @@ class _Backup:
         digests = {}
         for name in _rest(self._home, self._journal_name):
             self._files.make_parents(state / name)
-            digests[name] = copy_file(self._home / name, state / name, self._files)
+            try:
+                digests[name] = copy_file(self._home / name, state / name, self._files)
+            except FileNotFoundError:  # a workstation's files come and go
+                if (self._home / name).exists():
+                    raise
         for folder, _, _ in os.walk(state):
             self._files.sync_folder(Path(folder))
         return digests
 
     def _put_label(self, label: Label) -> None:
         """All else is on disk: now this is the backup that counts."""
-        for folder in (self._to / ARCHIVE, self._to, self._to.parent):
+        for folder in (self._to / ARCHIVE, self._to):
             self._files.sync_folder(folder)
         unfinished = self._to / f"{LABEL}.new"
         unfinished.unlink(missing_ok=True)
@@ -311,12 +328,6 @@ def _files_below(home: Path, name: str, depth: int) -> Iterator[str]:
 
 def _is_ours(name: str) -> bool:
     return name in (ARCHIVE, LABEL, f"{LABEL}.new", "lost+found") or bool(_STATE.match(name))
-
-
-def _refuse_nesting(home: Path, to: Path) -> None:
-    one, other = home.resolve(), to.resolve()
-    if one == other or one in other.parents or other in one.parents:
-        raise _refused(f"{to} and the home are in one another: name a folder elsewhere")
 
 
 @contextlib.contextmanager

@@ -19,7 +19,15 @@ from alarmgw.entries import record, system_entry
 from alarmgw.errors import Cause, Refused
 from alarmgw.model import Now, Randomness
 from alarmgw.store.archive import ARCHIVE
-from alarmgw.store.backup import FolderSyncs, Label, copy_file, digest_of, whole_backup
+from alarmgw.store.backup import (
+    FolderSyncs,
+    Label,
+    copy_file,
+    digest_of,
+    make_folder,
+    refuse_nesting,
+    whole_backup,
+)
 from alarmgw.store.copying import copied
 from alarmgw.store.inspection import Fault, alarms, in_threads
 from alarmgw.store.journal import Journal, JournalReader, Ledger
@@ -96,6 +104,7 @@ def restore(
     """
     listener = listener or Listener()
     label = whole_backup(backup)
+    refuse_nesting(home, backup)
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise _refused(f"{home} exists and is not empty; nothing was changed")
     found = verify_backup(backup, names, threads=threads, listener=listener)
@@ -147,16 +156,17 @@ class _Restore:
             if name not in (config, journal):
                 self._copy(name)
         identity, head = self._copy_journal()
+        for folder, inside, _ in os.walk(self._home, topdown=True):
+            self._files.sync_folder(Path(folder))
+            if folder == str(self._home):
+                inside.remove(ARCHIVE)  # it is synced, and large
         if config in self._label.files:
             self._copy(config)
-        for folder, _, _ in os.walk(self._home):
-            if not Path(folder).is_relative_to(self._home / ARCHIVE):
-                self._files.sync_folder(Path(folder))
-        self._files.sync_folder(self._home.parent)
+            self._files.sync_folder(self._home)
         return Restored(label=self._label, journal=identity, head=head, alarms=count)
 
     def _make_folders(self) -> None:
-        self._files.make_parents(self._home / "x")
+        make_folder(self._home, self._files)
         self._home.chmod(0o700)
         for name in self._names.folders:
             self._files.mkdir(self._home / name)

@@ -282,6 +282,15 @@ def test_a_backup_inside_its_home_is_refused(backed: Backed, tmp_path: Path, pla
         backed.back_up()
 
 
+def test_a_file_that_goes_away_meanwhile_is_left_out(backed: Backed) -> None:
+    """A workstation on the same machine writes and removes files in its bundle."""
+    key = backed.home / "workstations" / "console" / "key.pem"
+    listener = Listener(progress=lambda progress: key.unlink(missing_ok=True))
+    dangling = backed.home / "workstations" / "console-url"
+    dangling.symlink_to("nowhere")
+    assert "workstations/console/key.pem" not in backed.back_up(listener=listener).label.files
+
+
 def test_two_backups_into_one_folder_wait_for_nobody(backed: Backed) -> None:
     """The second one is refused at once."""
     backed.to.mkdir(parents=True)

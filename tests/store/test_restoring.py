@@ -114,6 +114,13 @@ def test_a_home_that_is_not_empty_is_not_touched(lost: Lost) -> None:
     assert tree(lost.new) == {"notes": b"mine"}
 
 
+def test_a_home_inside_its_backup_is_refused(lost: Lost) -> None:
+    """The next backup would find it there."""
+    lost.new = lost.to / "new"
+    with pytest.raises(Refused, match="in one another"):
+        lost.restore()
+
+
 def test_an_empty_home_is_filled(lost: Lost) -> None:
     """A fresh volume is mounted there, as likely as not."""
     lost.new.mkdir(parents=True)
@@ -177,8 +184,11 @@ def test_the_configuration_comes_last(lost: Lost) -> None:
     lost.restore(files)
     created = [step for step in files.steps if step.startswith("create ")]
     assert created[-1] == "create alarmgw.toml"
-    rest = files.steps[files.steps.index("create alarmgw.toml") :]
-    assert "sync alarmgw.toml" in rest and rest[-1] == f"sync_folder {lost.new.parent.name}"
+    first, last = (files.steps.index(f"{step} alarmgw.toml") for step in ("create", "close"))
+    for name in (lost.new.parent.name, "home", "archive", "tls", "console", lost.path(1).name):
+        assert f"sync_folder {name}" in files.steps[:first], name
+    assert "sync alarmgw.toml" in files.steps[first:last]
+    assert files.steps[last + 1 :] == ["sync_folder home"]
 
 
 def test_a_restored_home_goes_on(lost: Lost) -> None:
