@@ -89,7 +89,10 @@ class Spool:
         return Draft(mail_id, folder, fd, self.files)
 
     def probe(self) -> None:
-        """Write and sync a fresh file: does the volume work (again)?  Raises `TryLater`."""
+        """Do with a fresh file what a mail needs: does the volume work (again)?
+
+        Raises `TryLater`.
+        """
         path = self.home / SPOOL / PROBE
         try:
             with contextlib.suppress(FileNotFoundError):
@@ -98,6 +101,7 @@ class Spool:
             try:
                 self.files.write(fd, b"probe\n")
                 self.files.sync(fd)
+                self.files.sync_folder(path.parent)
             finally:
                 self.files.close(fd)
                 self.files.unlink(path)

@@ -268,3 +268,10 @@ def test_the_first_alarm_waits_in_the_draft() -> None:
 def test_text_is_utf_8_whatever_it_came_from() -> None:
     """`text_bytes` writes a lone surrogate as U+FFFD, as entries do."""
     assert text_bytes("a\ud800b\U0001f600") == "a\ufffdb\U0001f600".encode()
+
+
+def test_the_probe_does_what_a_mail_needs(tmp_path: Path) -> None:
+    """`Spool.probe` syncs names as well: a volume that cannot do that would fail every mail."""
+    files = FailingFiles("sync_folder", errno.EIO, "spool")
+    with pytest.raises(TryLater):
+        Spool(tmp_path, files).probe()
