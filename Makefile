@@ -5,7 +5,7 @@ PORT ?= 2525
 BIN := .venv/bin
 READY := .venv/ready
 # Not even collected by `make fast`: real sockets, long searches, and what `make check` runs.
-LONG := e2e interop browser crash properties test_shape.py test_floors.py
+LONG := e2e faults interop browser crash properties test_shape.py test_floors.py
 
 .PHONY: help run test fast kill powercut bench interop fuzz lint format types check clean
 

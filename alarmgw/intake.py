@@ -213,7 +213,9 @@ class Intake:
 
     def _report(self, finished: Finished, faults: Sequence[OSError]) -> None:
         """Faults in what is derived cost understanding, never the mail; each is logged."""
-        if finished.fault is not None:
+        if isinstance(finished.fault, OSError):
+            faults = (finished.fault, *faults)
+        elif finished.fault is not None:
             failure = Failure(finished.fault)
             self._log.failure("mail {mail} could not be read", failure, mail=finished.mail.id)
         for fault in faults:

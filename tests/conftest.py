@@ -12,7 +12,7 @@ from hypothesis import settings
 HERE = Path(__file__).parent
 
 #: Folders whose tests all start processes and open sockets.
-REAL = ("e2e", "interop", "browser")
+REAL = ("e2e", "faults", "interop", "browser")
 #: Folders whose tests are many or long, and left to `make test`.
 LONG = ("crash", "properties")
 

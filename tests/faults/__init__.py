@@ -1,0 +1,1 @@
+"""Faults that last and end: one defined outcome each, and no restart (docs/faults.rst)."""
