@@ -33,6 +33,15 @@ def _unmounter() -> str | None:
     return shutil.which("fusermount3") or shutil.which("fusermount")
 
 
+def unmount(mountpoint: Path | str, *options: str) -> str:
+    """Take a file system away; what the system says against it, or nothing."""
+    unmounter = _unmounter()
+    assert unmounter is not None
+    words = [unmounter, "-u", *options, mountpoint]
+    done = subprocess.run(words, capture_output=True, text=True)
+    return done.stderr.strip() if done.returncode else ""
+
+
 class Disk:
     """A mounted volume that forgets what was not synced."""
 
@@ -91,16 +100,13 @@ class Disk:
             self._process.wait()
 
     def _unmount(self) -> None:
-        unmounter = _unmounter()
-        assert unmounter is not None
         for _ in range(100):  # a process that was killed may still be closing its files
-            words = [unmounter, "-u", self.mountpoint]
-            done = subprocess.run(words, capture_output=True, text=True)
-            if done.returncode == 0:
+            complaint = unmount(self.mountpoint)
+            if not complaint:
                 self._unmounted.get(timeout=10)
                 return
             time.sleep(0.02)
-        raise AssertionError(f"cannot unmount {self.mountpoint}: {done.stderr}")
+        raise AssertionError(f"cannot unmount {self.mountpoint}: {complaint}")
 
     def _do(self, command: str, **words: Any) -> Any:
         assert self._process.stdin is not None

@@ -23,6 +23,7 @@ from typing import Any
 
 import mfusepy
 
+from tests.powercut.disk import unmount
 from tests.powercut.power import LIES, Power
 from tests.powercut.survival import survivor
 from tests.powercut.volume import File, Folder, Node, Volume
@@ -242,6 +243,8 @@ class Machine:
             words = json.loads(line)
             self._say(done=getattr(self, words.pop("do"))(**words))
         self._mounts.put(None)
+        # Whoever gave the commands may have been killed; what is mounted ends `run`'s loop.
+        unmount(self._mountpoint, "-z")
 
     def mount(self) -> None:
         """Mount, and return when programs can use it."""
