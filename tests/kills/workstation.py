@@ -1,0 +1,106 @@
+"""A workstation that may be killed at any moment and goes on after the last entry it showed."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.live import BIN
+
+#: How long a workstation may take to be current again; its link tries at least every 4 s.
+PATIENCE_SECONDS = 30.0
+#: The shortest and the longest life of one that is killed.
+LIFE_SECONDS = (0.2, 3.0)
+
+
+class Workstation(threading.Thread):
+    """``alarmgw watch``, and what it showed over all its lives."""
+
+    def __init__(self, bundle: Path, chance: random.Random | None = None) -> None:
+        """With ``chance`` it is killed every now and then; without, its link alone resumes."""
+        super().__init__(daemon=True)
+        self._bundle, self._chance = bundle, chance
+        self._lock = threading.Lock()
+        self._over = False
+        self._spared = chance is None
+        self.shown: list[dict[str, Any]] = []
+        self.kills = 0
+        self._process = self._begun()
+        self.start()
+
+    def run(self) -> None:
+        """Live, and after a kill live again."""
+        while True:
+            death = threading.Timer(self._life(), self._kill, [self._process])
+            death.daemon = True
+            death.start()
+            self._read()
+            death.cancel()
+            with self._lock:
+                if self._over:
+                    return
+                self._process = self._begun()
+
+    def close(self) -> None:
+        """Go home."""
+        with self._lock:
+            self._over = True
+            self._process.kill()
+        self.join(10)
+
+    def faults(self, journal: list[dict[str, Any]]) -> list[str]:
+        """Where what was shown is not the journal: twice, left out, out of order, or otherwise."""
+        shown = list(self.shown)
+        for at, entry in enumerate(shown):
+            if at >= len(journal):
+                return [f"a workstation showed {entry['seq']}, which the journal does not have"]
+            if entry != journal[at]:
+                return [f"a workstation showed {entry['seq']} where {journal[at]['seq']} follows"]
+        return []
+
+    def wait(self, journal: list[dict[str, Any]]) -> None:
+        """Be spared until all of ``journal`` was shown."""
+        self._spared = True
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(self.shown) < len(journal) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self._spared = self._chance is None
+
+    def _begun(self) -> subprocess.Popen[str]:
+        since = str(self.shown[-1]["seq"] if self.shown else 0)
+        return subprocess.Popen(
+            [BIN / "alarmgw", "watch", "--bundle", self._bundle, "--since", since, "--json"],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def _life(self) -> float:
+        return self._chance.uniform(*LIFE_SECONDS) if self._chance else threading.TIMEOUT_MAX
+
+    def _kill(self, process: subprocess.Popen[str]) -> None:
+        while self._spared:
+            time.sleep(0.02)
+        with self._lock:
+            if not self._over:
+                process.kill()
+                self.kills += 1
+
+    def _read(self) -> None:
+        """Remember every entry until the end; a line that the kill cut off was not shown."""
+        assert self._process.stdout is not None
+        with self._process:
+            for line in self._process.stdout:
+                if line.endswith("\n") and (entry := json.loads(line))["type"] != "state":
+                    self.shown.append(entry)
+
+
+def twice_and_missed(workstation: Workstation, journal: list[dict[str, Any]]) -> tuple[int, int]:
+    """How many alarms of ``journal`` a workstation showed more than once, and how many never."""
+    shown = [entry["alarm"] for entry in workstation.shown if entry["type"] == "alarm"]
+    wanted = {entry["alarm"] for entry in journal if entry["type"] == "alarm"}
+    return len(shown) - len(set(shown)), len(wanted - set(shown))
