@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from attrs import frozen
@@ -57,6 +57,15 @@ def lines_after(
     return [Line._make(row) for row in rows]
 
 
+def parsed(body: bytes) -> dict[str, Any] | None:
+    """The immutable part of an entry as an object; None where it is damaged."""
+    try:
+        entry = json.loads(body)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
 def verify_chain(connection: sqlite3.Connection, max_faults: int = 100) -> Verification:
     """Read the whole journal and check every hash; stops after ``max_faults`` faults.
 
@@ -65,7 +74,7 @@ def verify_chain(connection: sqlite3.Connection, max_faults: int = 100) -> Verif
     check = ChainCheck()
     faults: list[str] = []
     for line in _lines(connection):
-        faults += check.faults_of(line)
+        faults += check.faults_of(line, parsed(line.body))
         if len(faults) >= max_faults:
             break
     return Verification(
@@ -82,9 +91,9 @@ class ChainCheck:
         self._previous = FIRST_HASH
         self._expected = 1
 
-    def faults_of(self, line: Line) -> list[str]:
-        """What is wrong with the next line, a sentence each."""
-        faults = [*self._faults_in_order(line), *_faults_inside(line)]
+    def faults_of(self, line: Line, entry: Mapping[str, Any] | None) -> list[str]:
+        """What is wrong with the next line, a sentence each; ``entry`` is its body, parsed."""
+        faults = [*self._faults_in_order(line), *_faults_inside(line, entry)]
         self.entries += 1
         self.erased += line.erased
         self._previous, self._expected = line.hash, line.seq + 1
@@ -102,9 +111,8 @@ def _named(first: int, last: int) -> str:
     return f"entry {first} is" if first == last else f"entries {first} to {last} are"
 
 
-def _faults_inside(line: Line) -> Iterator[str]:
+def _faults_inside(line: Line, entry: Mapping[str, Any] | None) -> Iterator[str]:
     """What does not fit the body: the columns that it is looked up by, and the content."""
-    entry = _parsed(line.body)
     if entry is None:
         yield f"entry {line.seq} is no entry: it cannot be read"
         return
@@ -116,14 +124,6 @@ def _faults_inside(line: Line) -> Iterator[str]:
         digest = hashlib.sha256((line.salt or b"") + line.content).hexdigest()
         if entry.get("content_sha256") != digest:
             yield f"the content of entry {line.seq} is not what was written: its hash does not fit"
-
-
-def _parsed(body: bytes) -> dict[str, Any] | None:
-    try:
-        entry = json.loads(body)
-    except ValueError:
-        return None
-    return entry if isinstance(entry, dict) else None
 
 
 def _lines(connection: sqlite3.Connection) -> Iterator[Line]:

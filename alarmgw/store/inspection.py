@@ -30,6 +30,8 @@ from alarmgw.store.spool import text_bytes
 T = TypeVar("T")
 R = TypeVar("R")
 
+_PIECE = 1024 * 1024
+
 #: Alarms handed to a thread at once: enough to be worth it, and those of one mail mostly together.
 BATCH = 32
 
@@ -226,12 +228,24 @@ class Inspection:
         if known is not None:
             return known
         self._octets += status.st_size
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with open(descriptor, "rb", buffering=0) as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = _sha256_of(path, status.st_size)
         if status.st_nlink > 1:
             self._digests[inode] = digest
         return digest
+
+
+def _sha256_of(path: str, size: int) -> str:
+    """Most files are read and hashed in one piece: each call costs a turn of the interpreter."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        digest = hashlib.sha256()
+        while data := os.read(descriptor, min(size, _PIECE) + 1):
+            digest.update(data)
+            if len(data) == size:
+                break
+        return digest.hexdigest()
+    finally:
+        os.close(descriptor)
 
 
 def known_files(alarm: Sought) -> dict[str, tuple[int, str]]:

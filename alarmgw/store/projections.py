@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from alarmgw.store.chain import Line
 from alarmgw.store.journal_reader import JournalReader
@@ -27,14 +28,11 @@ class Projections:
         """Forget it."""
         self._copy.close()
 
-    def follow(self, line: Line) -> None:
+    def follow(self, line: Line, entry: Mapping[str, Any] | None) -> None:
         """Change what is open as the next line says; a damaged one says nothing."""
-        if line.type not in PROJECTED:
-            return
-        try:
-            project(self._copy, line.seq, json.loads(line.body))
-        except (ValueError, KeyError, TypeError, AttributeError, sqlite3.IntegrityError):
-            return
+        if entry is not None and line.type in PROJECTED:
+            with contextlib.suppress(KeyError, sqlite3.Error):
+                project(self._copy, line.seq, entry)
 
     def faults(self, reader: JournalReader, head: int) -> Iterator[str]:
         """Where the journal's own list differs, what came after entry ``head`` left aside."""

@@ -21,7 +21,7 @@ from attrs import evolve, field, frozen
 from alarmgw.errors import TryLater
 from alarmgw.model import ALARM_ID_PATTERN, MAIL_ID_PATTERN, alarm_id
 from alarmgw.store.archive import ARCHIVE, archive_folder
-from alarmgw.store.chain import ChainCheck, Line
+from alarmgw.store.chain import ChainCheck, Line, parsed
 from alarmgw.store.inspection import (
     DAMAGED_ENTRY,
     Fault,
@@ -178,9 +178,10 @@ class _Verification:
         """The alarms among the journal's lines; all lines are checked on the way."""
         rebuilt = rebuilt_alarms(self._reader)
         for line in journal:
-            for text in self._chain.faults_of(line):
+            entry = parsed(line.body)
+            for text in self._chain.faults_of(line, entry):
                 self._tell_of_journal(text)
-            projections.follow(line)
+            projections.follow(line, entry)
             if line.type != "alarm":
                 continue
             try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from alarmgw.store.chain import Line
+from alarmgw.store.chain import Line, parsed
 from alarmgw.store.inspection import lines
 from alarmgw.store.journal import Journal
 from alarmgw.store.projections import Projections
@@ -28,7 +28,7 @@ def faults(journal: Journal, head: int = 4, extra: tuple[Line, ...] = ()) -> lis
     """What the comparison says."""
     with closing(Projections(journal)) as projections:
         for line in (*lines(journal, head), *extra):
-            projections.follow(line)
+            projections.follow(line, parsed(line.body))
         return list(projections.faults(journal, head))
 
 
