@@ -17,12 +17,13 @@ from tests.powercut.workstation import Workstation
 
 def faults(gateway: LiveGateway, promised: dict[str, str], workstation: Workstation) -> list[str]:
     """Everything that breaks a promise in a home whose gateway has just greeted."""
+    heard = len(workstation.told)
     journal = gateway.journal()
     found = kill.faults(gateway, promised)
     found += [fault for entry in journal for fault in _entry_faults(gateway.home, entry)]
     with contextlib.closing(open_reader(gateway.home / "journal.sqlite3")) as connection:
         found += verify_chain(connection).faults
-    return found + workstation.faults(journal)
+    return found + workstation.faults(heard, journal)
 
 
 def _entry_faults(home: Path, entry: dict[str, Any]) -> list[str]:

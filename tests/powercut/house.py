@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import shutil
@@ -27,31 +28,37 @@ class House:
     """One home from its first day on; a context manager that leaves nothing behind."""
 
     def __init__(self, chance: random.Random, lying: str = "") -> None:
-        parent = _MEMORY if _MEMORY.is_dir() else None
-        self._folder = Path(tempfile.mkdtemp(prefix="alarmgw-powercut-", dir=parent))
         self._chance = chance
-        (self._folder / "home").mkdir()
-        self.disk = Disk(self._folder / "home", lying)
-        self.gateway = LiveGateway(self._folder)
+        #: The mails that got their 250, each with the hash of what was sent.
+        self.promised: Promises = {}
+        with contextlib.ExitStack() as leaving:
+            self._furnish(leaving, lying)
+            self._leaving = leaving.pop_all()
+
+    def _furnish(self, leaving: contextlib.ExitStack, lying: str) -> None:
+        """Make disk, home and workstation; ``leaving`` undoes what was made, in reverse."""
+        parent = _MEMORY if _MEMORY.is_dir() else None
+        folder = Path(tempfile.mkdtemp(prefix="alarmgw-powercut-", dir=parent))
+        leaving.callback(shutil.rmtree, folder, ignore_errors=True)
+        (folder / "home").mkdir()
+        self.disk = Disk(folder / "home", lying)
+        leaving.callback(self.disk.close)
+        self.gateway = LiveGateway(folder)
+        leaving.callback(self._kill)
         for address in SOURCES:
             run("source", "add", address, "--home", self.gateway.home)
         self.disk.sync_all()
-        bundle = self._folder / "bundle"
-        shutil.copytree(self.gateway.bundle, bundle)
-        self.workstation = Workstation(bundle)
-        #: The mails that got their 250, each with the hash of what was sent.
-        self.promised: Promises = {}
+        shutil.copytree(self.gateway.bundle, folder / "bundle")
+        self.workstation = Workstation(folder / "bundle")
+        leaving.callback(self.workstation.close)
 
     def __enter__(self) -> House:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self.workstation.close()
-        self._kill()
-        self.disk.close()
         if kind is not None:
             sys.stderr.write(self.gateway.log[-3000:])
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._leaving.close()
 
     def start(self) -> bool:
         """Start the gateway; True with its greeting, False if the power was cut before."""

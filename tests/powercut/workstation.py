@@ -42,22 +42,20 @@ class Workstation(threading.Thread):
         self._process.wait()
         self.join(10)
 
-    def faults(self, journal: list[dict[str, Any]]) -> list[str]:
-        """Where what it was told is not what the journal says, once it had time to resume."""
-        found = _differences(self.told, journal)
+    def faults(self, heard: int, journal: list[dict[str, Any]]) -> list[str]:
+        """Where what it was told is not what the journal says, once it had time to resume.
+
+        ``heard`` is how many entries it had been told before the journal was read.
+        """
+        if heard > len(journal):
+            return [f"{heard} entries were told to a workstation, the journal has {len(journal)}"]
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not found and len(self.told) < len(journal) and time.monotonic() < deadline:
+        while len(self.told) < len(journal):
+            if time.monotonic() > deadline:
+                return [f"the workstation stands at {len(self.told)} of {len(journal)} entries"]
             time.sleep(0.02)
-        if not found and len(self.told) < len(journal):
-            found = [f"the workstation stands at {len(self.told)} of {len(journal)} entries"]
-        return found or _differences(self.told[: len(journal)], journal)
-
-
-def _differences(told: list[dict[str, Any]], journal: list[dict[str, Any]]) -> list[str]:
-    told = list(told)
-    if len(told) > len(journal):
-        return [f"the workstation was told {len(told)} entries, the journal has {len(journal)}"]
-    for heard, entry in zip(told, journal, strict=False):
-        if heard != entry:
-            return [f"the workstation was told {heard['seq']} where the journal has {entry['seq']}"]
-    return []
+        return [
+            f"a workstation was told entry {told['seq']} where the journal has {entry['seq']}"
+            for told, entry in zip(self.told, journal, strict=False)
+            if told != entry
+        ][:1]
