@@ -322,7 +322,10 @@ def _files_below(home: Path, name: str, depth: int) -> Iterator[str]:
     if path.is_file():
         yield name
     elif path.is_dir() and depth:
-        for inner in sorted(os.listdir(path)):
+        names: list[str] = []
+        with contextlib.suppress(FileNotFoundError):  # what comes and goes is no loss
+            names = sorted(os.listdir(path))
+        for inner in names:
             yield from _files_below(home, f"{name}/{inner}", depth - 1)
 
 
@@ -335,10 +338,11 @@ def _alone(folder: Path) -> Iterator[None]:
     """Nobody else writes into the same backup meanwhile."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise _refused(f"another backup into {folder} is under way") from error
         yield
-    except BlockingIOError as error:
-        raise _refused(f"another backup into {folder} is under way") from error
     finally:
         os.close(descriptor)
 
