@@ -20,7 +20,7 @@ from tests.live import picture_mail
 from tests.powercut.house import House, NoGreeting
 
 #: After so many cuts a new home is begun, so that looking at all of it stays quick.
-CUTS_A_HOME = 25
+CUTS_A_HOME = 15
 
 #: Settling comes every 3 s; a life that is not cut is over after this.
 SETTLED_SECONDS = 3.6

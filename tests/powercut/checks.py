@@ -10,7 +10,7 @@ from typing import Any
 from alarmgw.store.chain import verify_chain
 from alarmgw.store.database import open_reader
 from alarmgw.store.spool import text_bytes
-from tests import kill
+from tests.kills import home
 from tests.live import LiveGateway
 from tests.powercut.workstation import Workstation
 
@@ -19,20 +19,20 @@ def faults(gateway: LiveGateway, promised: dict[str, str], workstation: Workstat
     """Everything that breaks a promise in a home whose gateway has just greeted."""
     heard = len(workstation.told)
     journal = gateway.journal()
-    found = kill.faults(gateway, promised)
+    found = home.faults(gateway, promised)
     found += [fault for entry in journal for fault in _entry_faults(gateway.home, entry)]
     with contextlib.closing(open_reader(gateway.home / "journal.sqlite3")) as connection:
         found += verify_chain(connection).faults
     return found + workstation.faults(heard, journal)
 
 
-def _entry_faults(home: Path, entry: dict[str, Any]) -> list[str]:
+def _entry_faults(folder: Path, entry: dict[str, Any]) -> list[str]:
     """What is told of damage, and derived files that are not what the entry says."""
     if entry.get("event") == "evidence_damaged":
         return [f"the journal says: {entry['text']}"]
     if entry["type"] == "rebuilt":
         return [f"{entry['path']} was rebuilt otherwise than it was"]
-    return _derived_faults(home / entry["path"], entry) if entry["type"] == "alarm" else []
+    return _derived_faults(folder / entry["path"], entry) if entry["type"] == "alarm" else []
 
 
 def _derived_faults(folder: Path, entry: dict[str, Any]) -> list[str]:

@@ -13,10 +13,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tests.kills.home import Promises
 from tests.live import LiveGateway, answers, run
 from tests.powercut import checks
 from tests.powercut.disk import Disk
-from tests.powercut.senders import SOURCES, Camera, Promises, deliver
+from tests.powercut.senders import SOURCES, Camera, deliver
 from tests.powercut.workstation import Workstation
 
 CAMERAS = 4

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import random
 import smtplib
 import threading
 import time
 
+from tests.kills.home import Promises, digest
 from tests.live import picture_mail, stored_as
 
 #: Whoever is sent to; each mail makes an alarm for each.
 SOURCES = ("a@gw.example", "b@gw.example")
-
-#: Mails by the hash of what was sent, under the ids that their 250s named.
-Promises = dict[str, str]
 
 
 def deliver(port: int, message: bytes, promised: Promises) -> None:
@@ -34,9 +31,7 @@ def _deliver(client: smtplib.SMTP, message: bytes, promised: Promises) -> None:
         client.rcpt(source)
     code, text = client.data(message)
     if code == 250:
-        # smtplib ends the mail with CRLF of its own where it has none.
-        whole = message.removesuffix(b"\r\n") + b"\r\n"
-        promised[stored_as(text)] = hashlib.sha256(whole).hexdigest()
+        promised[stored_as(text)] = digest(message)
 
 
 class Camera(threading.Thread):
