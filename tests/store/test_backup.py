@@ -198,6 +198,7 @@ def test_entries_after_the_copy_of_the_journal_are_not_in_it(backed: Backed) -> 
     assert (made.label.head, made.alarms, backed.faults_of_backup()) == (7, 6, [])
 
 
+@pytest.mark.slow
 def test_a_backup_that_stops_anywhere_is_none(backed: Backed) -> None:
     """Until its last step there is no label, and nothing takes half of it for a whole one."""
     steps = 0
@@ -215,6 +216,7 @@ def test_a_backup_that_stops_anywhere_is_none(backed: Backed) -> None:
     assert steps > 70
 
 
+@pytest.mark.slow
 def test_a_second_backup_that_stops_anywhere_leaves_the_first(backed: Backed) -> None:
     """The old one counts until the new one is whole; a later run goes on from the rest."""
     backed.back_up()
