@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 PORT ?= 2525
+KILLS ?= 300
 BIN := .venv/bin
 READY := .venv/ready
 # Not even collected by `make fast`: real sockets, long searches, and what `make check` runs.
@@ -22,8 +23,8 @@ test: $(READY) ## everything that must pass
 fast: $(READY) ## the tests to run while thinking: no real sockets, under ten seconds
 	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -n 2 -q -m "not sockets and not slow" $(addprefix --ignore=tests/,$(LONG))
 
-kill: $(READY) ## 300 kills under load: whatever got its 250 is there
-	$(BIN)/python -m tests.kill --kills 300
+kill: $(READY) ## kills of gateway and workstations: all is there, shown once (KILLS=300; the long form: 1000)
+	$(BIN)/python -m tests.kill --kills $(KILLS)
 
 powercut: $(READY) ## 600 power cuts, at every step and under load; then a disk that lies
 	@if [ "$${CI:-}" = true ]; then tests/interop/install.sh; fi

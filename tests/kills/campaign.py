@@ -87,9 +87,10 @@ class _House:
                 tally.mails = mails + len(self._promised)
                 tally.workstation_kills = before + restless.kills
                 progress(tally)
-            tally.faults += found or self._inspection.faults(self._promised)
+            found = found or self._inspection.faults(self._promised)
             for one in (steady, restless):
-                self._compare(one)
+                found += [new for new in self._compare(one) if new not in found]
+            tally.faults += found
 
     def _kill(self, last: int) -> None:
         """Load, a kill at a random moment, and a start, which may be killed as well."""
@@ -111,15 +112,15 @@ class _House:
             self._tally.kills += 1
         self._gateway.start()
 
-    def _compare(self, workstation: Workstation) -> None:
-        """What a workstation has shown, once it had time to catch up, with the journal."""
+    def _compare(self, workstation: Workstation) -> list[str]:
+        """What is wrong with what a workstation has shown, once it had time to catch up."""
         journal = self._inspection.journal
         workstation.wait(journal)
-        self._tally.faults += workstation.faults(journal)
         twice, missed = twice_and_missed(workstation, journal)
         self._tally.twice += twice
         self._tally.missed += missed
         self._tally.shown += sum(entry["type"] == "alarm" for entry in workstation.shown)
+        return workstation.faults(journal)
 
 
 def add_sources(gateway: LiveGateway, addresses: tuple[str, ...]) -> None:

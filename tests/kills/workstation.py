@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import subprocess
 import threading
 import time
@@ -14,8 +15,10 @@ from tests.live import BIN
 
 #: How long a workstation may take to be current again; its link tries at least every 4 s.
 PATIENCE_SECONDS = 30.0
-#: The shortest and the longest life of one that is killed.
-LIFE_SECONDS = (0.2, 3.0)
+#: So long one that is killed lives at most, from when it hears from the gateway ...
+LIFE_SECONDS = 1.5
+#: ... but so often it is counted from its start.
+EARLY = 0.4
 
 
 class Workstation(threading.Thread):
@@ -30,19 +33,23 @@ class Workstation(threading.Thread):
         self._spared = chance is None
         self.shown: list[dict[str, Any]] = []
         self.kills = 0
+        self._unasked: list[str] = []
+        self._death: threading.Timer | None = None
         self._process = self._begun()
         self.start()
 
     def run(self) -> None:
         """Live, and after a kill live again."""
         while True:
-            death = threading.Timer(self._life(), self._kill, [self._process])
-            death.daemon = True
-            death.start()
+            self._death = None
+            if self._chance is not None and self._chance.random() < EARLY:
+                self._doom(self._chance)
             self._read()
-            death.cancel()
             with self._lock:
                 if self._over:
+                    return
+                if self._process.returncode != -signal.SIGKILL:
+                    self._unasked.append(f"a workstation ended with {self._process.returncode}")
                     return
                 self._process = self._begun()
 
@@ -55,6 +62,8 @@ class Workstation(threading.Thread):
 
     def faults(self, journal: list[dict[str, Any]]) -> list[str]:
         """Where what was shown is not the journal: twice, left out, out of order, or otherwise."""
+        if self._unasked:
+            return self._unasked
         shown = list(self.shown)
         for at, entry in enumerate(shown):
             if at >= len(journal):
@@ -79,8 +88,12 @@ class Workstation(threading.Thread):
             text=True,
         )
 
-    def _life(self) -> float:
-        return self._chance.uniform(*LIFE_SECONDS) if self._chance else threading.TIMEOUT_MAX
+    def _doom(self, chance: random.Random) -> None:
+        """From now on it has a random time to live."""
+        life = chance.uniform(0, LIFE_SECONDS)
+        self._death = threading.Timer(life, self._kill, [self._process])
+        self._death.daemon = True
+        self._death.start()
 
     def _kill(self, process: subprocess.Popen[str]) -> None:
         while self._spared:
@@ -95,8 +108,16 @@ class Workstation(threading.Thread):
         assert self._process.stdout is not None
         with self._process:
             for line in self._process.stdout:
-                if line.endswith("\n") and (entry := json.loads(line))["type"] != "state":
-                    self.shown.append(entry)
+                if line.endswith("\n"):
+                    self._hear(json.loads(line))
+
+    def _hear(self, entry: dict[str, Any]) -> None:
+        if entry["type"] != "state":
+            self.shown.append(entry)
+        elif entry["state"] != "current":
+            return
+        if self._death is None and self._chance is not None:
+            self._doom(self._chance)
 
 
 def twice_and_missed(workstation: Workstation, journal: list[dict[str, Any]]) -> tuple[int, int]:
