@@ -25,6 +25,7 @@ fast: $(READY) ## the tests to run while thinking: no real sockets, under ten se
 
 kill: $(READY) ## kills of gateway and workstations: all is there, shown once (KILLS=300; the long form: 1000)
 	$(BIN)/python -m tests.kill --kills $(KILLS)
+	ALARMGW_ENTRIES=1000000 $(BIN)/pytest -q -s tests/e2e/test_start.py
 
 powercut: $(READY) ## 600 power cuts, at every step and under load; then a disk that lies
 	@if [ "$${CI:-}" = true ]; then tests/interop/install.sh; fi
