@@ -28,6 +28,8 @@ FLOOR_OF_MODULE = {
     "errors": WORDS,
     "entries": WORDS,
     "directory": WORDS,
+    "conversation": WORDS,
+    "diagnosis": WORDS,
     "tables": CODECS,
     "certificates": STORES,
     "config": ROOTS,

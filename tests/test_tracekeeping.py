@@ -1,0 +1,69 @@
+"""`alarmgw.tracekeeping`: conversations go to disk, beside the mails' way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from alarmgw.conversations import Conversations
+from alarmgw.directory import Directory
+from alarmgw.store.traces import Traces
+from alarmgw.tracekeeping import SWEEP_SECONDS, WRITE_SECONDS, TraceKeeping
+from tests.places import HandCase
+from tests.talks import conversation
+from tests.test_conversations import over
+
+
+class TraceKeepingTests(HandCase):
+    """Of a place whose pool is driven by hand."""
+
+    def setUp(self) -> None:
+        """Keeping has started, and has swept once."""
+        super().setUp()
+        self.conversations = Conversations(Directory, self.clock)
+        self.keeping = TraceKeeping(self.place, self.conversations)
+        self.keeping.startService()
+        self.addCleanup(self.stop)
+        self.work()
+        self.traces = Traces(self.home)
+
+    def stop(self) -> None:
+        """End it, if the test has not."""
+        if self.keeping.running:
+            self.outcome(self.keeping.stopService())
+
+    def test_conversations_are_written_together(self) -> None:
+        """Nothing happens in the pool at once; after a second one job writes all."""
+        over(self.conversations, conversation(port=1), conversation(port=2))
+        self.assertEqual(len(self.pool.jobs), 0)
+        self.reactor.advance(WRITE_SECONDS)
+        self.assertEqual(len(self.pool.jobs), 1)
+        self.work()
+        self.assertEqual([one.port for one in self.traces.latest(None, 9)], [1, 2])
+
+    def test_quiet_gateway_has_nothing_to_do(self) -> None:
+        """Without conversations no thread is woken up."""
+        self.reactor.advance(10 * WRITE_SECONDS)
+        self.assertEqual(len(self.pool.jobs), 0)
+
+    def test_the_end_writes_what_waits(self) -> None:
+        """What listeners said while they closed is on disk when the service has stopped."""
+        over(self.conversations, conversation())
+        self.outcome(self.keeping.stopService())
+        self.assertEqual(len(self.traces.latest(None, 9)), 1)
+        self.assertEqual(self.reactor.getDelayedCalls(), [])
+
+    def test_old_traces_are_swept(self) -> None:
+        """Every hour what is over 14 days old is deleted."""
+        self.traces.append([conversation()], self.clock.moment - timedelta(days=15))
+        self.reactor.advance(SWEEP_SECONDS)
+        self.work()
+        self.assertEqual(self.traces.files(), [])
+
+    def test_disk_that_fails_is_logged_once(self) -> None:
+        """A trace that cannot be written costs help and one line in the log."""
+        (self.home / "traces").write_text("no folder")
+        for _ in range(3):
+            over(self.conversations, conversation())
+            self.reactor.advance(WRITE_SECONDS)
+            self.work()
+        self.assertEqual(len(self.flushLoggedErrors(OSError)), 1)
