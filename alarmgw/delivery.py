@@ -31,10 +31,13 @@ ALL_BYTES = 32 * 1024 * 1024
 
 @frozen
 class Receipt:
-    """A kept promise: the mail's id and the alarms it became."""
+    """A kept promise: the mail's id, the alarms it became, and what an installer asks for."""
 
     mail_id: str
     alarms: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    kind: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 Promise = Callable[[Draft, datetime, Sequence[str]], "Future[Receipt]"]

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from attrs import frozen
 from twisted.logger import Logger
@@ -156,12 +156,12 @@ class Intake:
             synced=self._place.now(),
         )
         plans = self._plans(finished, arrival, times, notes)
-        alarms = [sealed for sealed, _ in plans]
+        alarms = [sealed for sealed, _, _ in plans]
         self._report(finished, draft.seal(alarms))
-        receipt = Receipt(finished.mail.id, tuple(sealed.alarm for sealed in alarms))
+        receipt = _receipt(finished.mail.id, [entry for _, _, entry in plans])
 
         def append(ledger: Ledger) -> Receipt:
-            for _, line in plans:
+            for _, line, _ in plans:
                 ledger.append(line)
             return receipt
 
@@ -169,7 +169,7 @@ class Intake:
 
     def _plans(
         self, finished: Finished, arrival: Arrival, times: Times, notes: Sequence[str]
-    ) -> list[tuple[Sealed, Record]]:
+    ) -> list[tuple[Sealed, Record, dict[str, Any]]]:
         """An alarm for each source that owns the mail; an unassigned one where nobody does."""
         envelope = arrival.envelope
         owner = self._directory().owner(
@@ -196,7 +196,7 @@ class Intake:
                 notes=(*notes, *owner.notes),
             )
             line = record(entry, self._place.randomness)
-            plans.append((Sealed(alarm=alarm, path=path, public=line.public), line))
+            plans.append((Sealed(alarm=alarm, path=path, public=line.public), line, entry))
         return plans
 
     def _publish(self, alarms: Sequence[Sealed]) -> None:
@@ -224,6 +224,16 @@ class Intake:
                 mail=finished.mail.id,
                 fault=str(fault),
             )
+
+
+def _receipt(mail_id: str, entries: Sequence[dict[str, Any]]) -> Receipt:
+    return Receipt(
+        mail_id,
+        tuple(entry["alarm"] for entry in entries),
+        sources=tuple(entry["source"] for entry in entries if entry["source"]),
+        kind=entries[0]["kind"],
+        notes=tuple(entries[0]["notes"]),
+    )
 
 
 def _meaning(finished: Finished) -> Meaning:

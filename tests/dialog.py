@@ -31,6 +31,7 @@ What a reply's code cannot show, these lines do (in memory only):
     REFUSED CAUSE   the last refusal that was told (- is none)
     HELD N          the gateway holds at most N bytes of what was sent
     UNREAD N        at most N bytes of replies wait for a peer that does not read
+    DIAGNOSIS CODE  how the conversation is explained when all is over
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
+from alarmgw.diagnosis import diagnosis
 from alarmgw.directory import Directory
 from alarmgw.errors import Cause, Refused, TryLater
 from alarmgw.ingest.listener import ListenerSettings
@@ -120,6 +122,10 @@ class Wire(StringTransport):
     def get_protocol_version_name(self) -> str:
         """TLS's version."""
         return "TLSv1.3"
+
+    def get_peer_finished(self) -> bytes | None:
+        """What ends a handshake, which nobody makes here."""
+        return None
 
     def get_cipher_name(self) -> str:
         """TLS's cipher."""
@@ -203,6 +209,7 @@ class Player:
         self.certificates: dict[str, str] = {}
         self.talk: Conversation | None = None
         self.last: list[str] = []
+        self.diagnosis: str | None = None
 
     def play(self) -> None:
         """All lines in their order; an `AssertionError` names the line that failed."""
@@ -216,6 +223,9 @@ class Player:
                 where = f"{self.path.name} line {number}: {line[:80]}"
                 raise AssertionError(f"{where}: {error}") from None
         self.conversation.lose(ConnectionDone())
+        if self.diagnosis is not None:
+            last = self.factory.conversations.last()
+            assert last is not None and diagnosis(last) == self.diagnosis, last
 
     @property
     def conversation(self) -> Conversation:
@@ -374,6 +384,7 @@ LINES: dict[str, Callable[[Player, str], object]] = {
     "ABORTED": lambda player, rest: same(len(player.intake.aborted), int(rest)),
     "REFUSED": Player.refused,
     "UNREAD": lambda player, rest: _at_most(len(player.conversation.wire.value()), int(rest)),
+    "DIAGNOSIS": lambda player, rest: setattr(player, "diagnosis", rest.strip()),
     "HELD": lambda player, rest: _at_most(player.conversation.protocol.waiting, int(rest)),
 }
 

@@ -53,7 +53,7 @@ class MemoryDelivery:
         self.eom, self.notes = eom, tuple(notes)
         await self.intake.before_commit(self)
         self.intake.mails.append(self)
-        return Receipt(self.mail_id, (f"{self.mail_id}-1",))
+        return Receipt(self.mail_id, (f"{self.mail_id}-1",), self.envelope.recipients)
 
     def abort(self, reason: str) -> None:
         """Forget the mail."""

@@ -142,7 +142,8 @@ class PromiseTests(IntakeCase):
     def test_a_mail_for_one_source_is_one_alarm(self) -> None:
         """The receipt names the mail and its alarm, and the journal has that alarm."""
         receipt = self.receive(BQ3)
-        self.assertEqual(receipt, Receipt(mail_id(1), (f"{mail_id(1)}-1",)))
+        expected = Receipt(mail_id(1), (f"{mail_id(1)}-1",), sources=(BQ3,), kind="alarm")
+        self.assertEqual(receipt, expected)
         [alarm] = self.alarms()
         self.assertEqual((alarm["alarm"], alarm["source"]), (f"{mail_id(1)}-1", BQ3))
 

@@ -61,14 +61,19 @@ class Peer:
         own keeps it back until then (Nagle), 40 ms by default.
         """
         self._set_now(_QUICKACK)
-        if self._in_tls and self.tls is None:
+        if self.waits_for_tls:
             self._look_at_tls()
         return self._session is not None or not self._settings.proxied or self._count()
 
     @property
+    def waits_for_tls(self) -> bool:
+        """Whether TLS has begun and nothing has come through it."""
+        return self._in_tls and self.tls is None
+
+    @property
     def shakes_hands(self) -> bool:
         """Whether TLS has begun and is not there yet, so that nothing written gets through."""
-        if not self._in_tls or self.tls is not None:
+        if not self.waits_for_tls:
             return False
         return self._transport.getHandle().get_peer_finished() is None
 

@@ -26,14 +26,12 @@ from alarmgw.ingest.login import Device, IDevice, PeerCertificate, UnknownLogin
 from alarmgw.ingest.smtp_auth import Exchange
 from alarmgw.ingest.smtp_link import Gone, Link, Stopped
 from alarmgw.ingest.smtp_replies import Reply, reply
+from alarmgw.ingest.smtp_trace import shown
 from alarmgw.ingest.smtp_transfer import Transfer
 from alarmgw.model import Envelope, Now
 
 if TYPE_CHECKING:
     from alarmgw.intake import Delivery, Intake
-
-#: How much of a peer's name is kept and shown.
-HELO_CHARACTERS = 255
 
 
 @define
@@ -90,12 +88,12 @@ class Dialog:
 
     async def _ehlo(self, argument: bytes) -> Reply:
         self.end()
-        self._helo = _shown(argument)
+        self._helo = shown(argument)
         return Reply(250, (self._settings.node, *self._extensions()))
 
     async def _helo_verb(self, argument: bytes) -> Reply:
         self.end()
-        self._helo = _shown(argument)
+        self._helo = shown(argument)
         return Reply(250, (f"{self._settings.node} at your service",))
 
     def _extensions(self) -> list[str]:
@@ -120,6 +118,7 @@ class Dialog:
         """Forget all that was said in clear (RFC 3207, 4.2); no second EHLO is demanded."""
         self.end()
         self._helo, self._login, self._logged_in = "", None, False
+        self._link.trace.begin_tls()
         self._link.begin_tls()
 
     # login
@@ -144,21 +143,28 @@ class Dialog:
         except UnknownLogin:
             return self._unknown_login(name)
         except LoginFailed:
-            return self._failed_login(name)
+            return self._failed_login(name, "wrong_password")
         self._logged_in = True
+        self._tried(name, "accepted")
         return reply("authenticated")
 
     def _unknown_login(self, name: bytes) -> Reply:
         """Some devices cannot be set up without a name: a trusted one's counts as none."""
         if self._link.session.trusted:
+            self._tried(name, "accepted_unknown")
             return reply("authenticated")
-        return self._failed_login(name)
+        return self._failed_login(name, "unknown_name")
 
-    def _failed_login(self, name: bytes) -> Reply:
+    def _tried(self, name: bytes, outcome: str) -> None:
+        in_clear = outcome == "accepted" and self._link.tls is None
+        self._link.trace.tried(shown(name), outcome, in_clear)
+
+    def _failed_login(self, name: bytes, outcome: str) -> Reply:
         session = self._link.session
+        self._tried(name, outcome)
         self._log.warn(
             "{peer} on {listener} cannot log in as {name}: the name or the password is wrong",
-            peer=session.peer, listener=session.listener, name=_shown(name),
+            peer=session.peer, listener=session.listener, name=shown(name),
         )  # fmt: skip
         if not session.trusted and self._failed_logins.add(session.peer):
             self._log.warn("{peer} must wait before it may log in again", peer=session.peer)
@@ -248,9 +254,11 @@ class Dialog:
         except Exception as error:
             self._tell(_as_refusal(error), mail.path.declared_size)
             raise
-        return reply("send_data", then=partial(self._transfer, delivery, mail.path.address))
+        return reply(
+            "send_data", then=partial(self._transfer, delivery, mail.path.address, self._login)
+        )
 
-    async def _transfer(self, delivery: Delivery, sender: str) -> Reply:
+    async def _transfer(self, delivery: Delivery, sender: str, login: str | None) -> Reply:
         transfer = Transfer(self._link, delivery, self._settings.message_bytes, self._now)
         try:
             receipt = await transfer.run()
@@ -261,10 +269,11 @@ class Dialog:
             self._tell(_as_refusal(error), transfer.size)
             raise
         self._link.mail_ended()
+        self._link.trace.stored(receipt, transfer.size, login, self._link.tls)
         self._log.info(
             "{mail}: {size} octets from {peer} ({sender}) stored",
             mail=receipt.mail_id, size=transfer.size, peer=self._link.session.peer,
-            sender=_shown(sender.encode()),
+            sender=shown(sender.encode()),
         )  # fmt: skip
         return reply("stored", mail=receipt.mail_id)
 
@@ -326,12 +335,6 @@ VERBS: Mapping[str, _Verb] = {
     "HELP": Dialog._help,
     "QUIT": Dialog._quit,
 }
-
-
-def _shown(raw: bytes) -> str:
-    """What a peer calls itself, as text of bounded length without control characters."""
-    text = raw[:HELO_CHARACTERS].decode("utf-8", "replace")
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _as_refusal(error: Exception) -> Refusal:

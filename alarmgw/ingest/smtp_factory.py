@@ -10,6 +10,8 @@ from twisted.internet.interfaces import IAddress, IDelayedCall, IProtocolFactory
 from twisted.internet.protocol import Factory
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
+from alarmgw.conversations import Conversations
+from alarmgw.directory import Directory
 from alarmgw.ingest.connections import Connections
 from alarmgw.ingest.failed_logins import FailedLogins
 from alarmgw.ingest.listener import ListenerSettings
@@ -44,10 +46,11 @@ class ESMTPFactory(Factory):
         tls: Any = None,
         connections: Connections | None = None,
         failed_logins: FailedLogins | None = None,
+        conversations: Conversations | None = None,
     ) -> None:
         """``tls`` is an OpenSSL context factory.
 
-        ``connections`` and ``failed_logins`` are shared by all listeners.
+        ``connections``, ``failed_logins`` and ``conversations`` are shared by all listeners.
         """
         self.intake = intake
         self.portal = portal
@@ -57,6 +60,7 @@ class ESMTPFactory(Factory):
         self.tls = tls
         self.connections = connections or Connections()
         self.failed_logins = failed_logins or FailedLogins(now)
+        self.conversations = conversations or Conversations(Directory, now)
         self._talking: set[ESMTP] = set()
         self._connected: set[ESMTP] = set()
         self._closed: Deferred[None] | None = None

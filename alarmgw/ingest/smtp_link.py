@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from alarmgw.codec.smtp import Event
 from alarmgw.ingest.smtp_replies import Reply
+from alarmgw.ingest.smtp_trace import Trace
 
 if TYPE_CHECKING:
     from alarmgw.intake import Session
@@ -30,6 +31,10 @@ class Link(Protocol):
     @property
     def session(self) -> Session:
         """Who is connected, to which listener."""
+
+    @property
+    def trace(self) -> Trace:
+        """What is noted of the conversation, for whoever sets the device up."""
 
     @property
     def waiting(self) -> int:

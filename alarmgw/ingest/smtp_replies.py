@@ -23,12 +23,13 @@ _CLOSING = (221, 421)
 
 @frozen
 class Reply:
-    """One reply: a code, its lines, and what follows once it is written."""
+    """One reply: a code, its lines, what follows once it is written, and why it is given."""
 
     code: int
     lines: tuple[str, ...]
     then: Then | None = None
     close: bool = False
+    cause: str = ""
 
     @property
     def closes(self) -> bool:
@@ -119,7 +120,7 @@ def reply(cause: str, *, then: Then | None = None, close: bool = False, mail: st
     wording = WORDINGS[cause]
     text = wording.text.replace("{mail}", mail)
     line = f"{wording.enhanced} {text}" if wording.enhanced else text
-    return Reply(wording.code, (line,), then, close)
+    return Reply(wording.code, (line,), then, close, cause)
 
 
 def answer_to(refusal: Refusal) -> Reply:
