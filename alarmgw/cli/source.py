@@ -8,9 +8,12 @@ from typing import Any
 import attrs
 import click
 
-from alarmgw.cli.home import open_reader, perform
+from alarmgw.cli.home import ask, control_connection, open_reader, perform, whole_home
 from alarmgw.cli.options import home_option, json_option, password_option, read_password
+from alarmgw.cli.source_log import log
 from alarmgw.cli.speech import Failed, say_json, say_table
+from alarmgw.codec.notes import NOTES
+from alarmgw.conversation import LENIENCIES
 from alarmgw.model import Source, normal_address
 from alarmgw.store import accounts
 
@@ -59,13 +62,17 @@ def list_(as_json: bool, home: Path) -> None:
     """List all sources."""
     with open_reader(home).reading() as connection:
         sources = accounts.sources(connection)
+    tolerated = leniencies(home)
     if as_json:
         for row in sources:
-            say_json(_shown(row))
+            say_json(_shown(row, tolerated))
         return
     say_table(
-        ("ADDRESS", "NAME", "SITE", "LOGIN"),
-        [(row.address, row.name, row.site, row.login) for row in sources],
+        ("ADDRESS", "NAME", "SITE", "LOGIN", "TOLERATED"),
+        [
+            (row.address, row.name, row.site, row.login, _counts(tolerated.get(row.address, {})))
+            for row in sources
+        ],
     )
 
 
@@ -79,12 +86,17 @@ def show(address: str, as_json: bool, home: Path) -> None:
         found = accounts.source(connection, normal_address(address))
     if found is None:
         raise Failed(f"{address} is no source; `alarmgw source list` shows all")
+    shown = _shown(found, leniencies(home))
     if as_json:
-        say_json(_shown(found))
+        say_json(shown)
         return
-    for key, value in _shown(found).items():
+    tolerated = shown.pop("leniencies")
+    for key, value in shown.items():
         text = ", ".join(value) if isinstance(value, list) else value
         click.echo(f"{key:<9} {text or '-'}")
+    for code, counted in tolerated.items():
+        said = LENIENCIES.get(code) or NOTES.get(code) or code
+        click.echo(f"tolerated {counted['count']} times, last {counted['last']}: {said}")
 
 
 @source.command()
@@ -96,5 +108,22 @@ def remove(address: str, home: Path) -> None:
     click.echo(f"{normal_address(address)} removed")
 
 
-def _shown(row: Source) -> dict[str, Any]:
-    return {**attrs.asdict(row), "networks": [str(network) for network in row.networks]}
+def leniencies(home: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    """What the running gateway tolerated of each source since its start; {} without one."""
+    connection = control_connection(whole_home(home))
+    return ask(connection, "source leniencies", {}) if connection is not None else {}
+
+
+def _counts(counted: dict[str, dict[str, Any]]) -> str:
+    return ", ".join(f"{code} {counted[code]['count']}" for code in counted)
+
+
+def _shown(row: Source, tolerated: dict[str, dict[str, dict[str, Any]]]) -> dict[str, Any]:
+    return {
+        **attrs.asdict(row),
+        "networks": [str(network) for network in row.networks],
+        "leniencies": tolerated.get(row.address, {}),
+    }
+
+
+source.add_command(log)

@@ -43,6 +43,7 @@ def status_of(home: Path) -> dict[str, Any]:
         "head": snapshot.head,
         "open": snapshot.open_total,
         "connections": 0,
+        "unknown_peers": 0,
         "listeners": [],
         "workstations": [],
     }
@@ -58,6 +59,7 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     ]
     if found["running"]:
         lines.append(("connections", str(found.get("connections", 0))))
+        lines.append(("unknown", f"{found.get('unknown_peers', 0)} peers in the last hour"))
     lines += [("listener", _told(row)) for row in found.get("listeners", ())]
     lines += [("workstation", _told(row)) for row in found.get("workstations", ())]
     lines += [("WRONG", _told(row)) for row in found["reasons"]]

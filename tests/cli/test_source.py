@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
+
+import pytest
 
 from alarmgw.cli.home import JOURNAL_NAME
 from alarmgw.store import passwords
@@ -47,7 +50,20 @@ def test_list_and_show_agree(run: Run) -> None:
     [listed] = map(json.loads, run("source", "list", "--json").stdout.splitlines())
     assert listed == json.loads(run("source", "show", "A@B", "--json").stdout)
     assert (listed["name"], listed["site"]) == ("Tor 3", "1001")
-    assert run("source", "list").stdout.splitlines()[1].split() == ["a@b", "Tor", "3", "1001", "-"]
+    row = run("source", "list").stdout.splitlines()[1].split()
+    assert row == ["a@b", "Tor", "3", "1001", "-", "-"]
+
+
+def test_what_was_tolerated_is_counted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list shows the counts of the running gateway, `show` also when and what it means."""
+    counted = {"a@b": {"no_auth": {"count": 3, "last": "2026-11-21T06:30:00.000Z"}}}
+    run("source", "add", "a@b")
+    module = importlib.import_module("alarmgw.cli.source")
+    monkeypatch.setattr(module, "leniencies", lambda home: counted)
+    assert "no_auth 3" in run("source", "list").stdout
+    [line] = [row for row in run("source", "show", "a@b").stdout.splitlines() if "times" in row]
+    assert line.startswith("tolerated 3 times, last 2026-11-21T06:30:00.000Z: It sends without")
+    assert json.loads(run("source", "show", "a@b", "--json").stdout)["leniencies"] == counted["a@b"]
 
 
 def test_removed_source_is_gone(run: Run) -> None:
