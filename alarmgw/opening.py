@@ -8,6 +8,7 @@ from twisted.application.service import Service
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from alarmgw.bugs import Bugs
 from alarmgw.errors import Refusal
 from alarmgw.store.lock import HomeLock
 from alarmgw.store.recovery import Recovered, recover
@@ -40,6 +41,7 @@ class Stores(Service):
         self._watch = watch
         self._conditions = conditions
         self.unmended: dict[str, str] = {}
+        self._bugs = Bugs(place.reactor)
 
     def startService(self) -> None:
         """Start the threads and recover.  Raises what recovery raises."""
@@ -69,11 +71,11 @@ class Stores(Service):
         self._place.reactor.callFromThread(self._committed, entries)
 
     def _failed(self, error: BaseException) -> None:
-        """In the writer's thread: the database fails, or a bug followed a commit."""
+        """In the writer's thread: the database fails, or there is a bug."""
         if isinstance(error, Refusal):
             self._watch.failed(error)
-        else:
-            self._log.failure("A step after the journal's commit failed", Failure(error))
+        elif self._bugs.is_news(error):
+            self._log.failure("The journal's writer met a bug", Failure(error))
 
     def _report(self, recovered: Recovered) -> None:
         self._log.info(

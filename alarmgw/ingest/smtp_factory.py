@@ -10,8 +10,7 @@ from twisted.internet.interfaces import IAddress, IDelayedCall, IProtocolFactory
 from twisted.internet.protocol import Factory
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
-from alarmgw.conversations import Conversations
-from alarmgw.directory import Directory
+from alarmgw.bugs import Bugs
 from alarmgw.ingest.connections import Connections
 from alarmgw.ingest.failed_logins import FailedLogins
 from alarmgw.ingest.listener import ListenerSettings
@@ -46,11 +45,10 @@ class ESMTPFactory(Factory):
         tls: Any = None,
         connections: Connections | None = None,
         failed_logins: FailedLogins | None = None,
-        conversations: Conversations | None = None,
     ) -> None:
         """``tls`` is an OpenSSL context factory.
 
-        ``connections``, ``failed_logins`` and ``conversations`` are shared by all listeners.
+        ``connections`` and ``failed_logins`` are shared by all listeners.
         """
         self.intake = intake
         self.portal = portal
@@ -60,7 +58,7 @@ class ESMTPFactory(Factory):
         self.tls = tls
         self.connections = connections or Connections()
         self.failed_logins = failed_logins or FailedLogins(now)
-        self.conversations = conversations or Conversations(Directory, now)
+        self.bugs = Bugs(clock)
         self._talking: set[ESMTP] = set()
         self._connected: set[ESMTP] = set()
         self._closed: Deferred[None] | None = None
