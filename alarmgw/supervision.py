@@ -34,6 +34,7 @@ CONDITIONS = {
     "settling_failed": "Pictures cannot be written to disk safely; mails are safe",
     "evidence_damaged": "A stored mail is missing or damaged",
     "workstation_stalled": "A workstation does not answer",
+    "connections_full": "Devices are turned away",
     "control_lost": "Commands cannot reach the gateway: its control socket is gone",
     "upkeep_failed": "The gateway fails at a task of its own; its log says where",
 }

@@ -9,6 +9,8 @@ round comes all the same: one bad night must not end supervision.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
@@ -17,6 +19,7 @@ from twisted.internet.defer import Deferred, DeferredList, gatherResults
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+from alarmgw.bugs import Bugs
 from alarmgw.errors import Refusal
 from alarmgw.supervision import Conditions, RefusalLog, Volume, judge_volume
 from alarmgw.workplace import Workplace
@@ -47,18 +50,22 @@ class Upkeep(Service):
         floor: Callable[[int], int],
         settle: Callable[[], object],
         control: ControlSocket | None = None,
+        full: Callable[[], bool] = lambda: False,
     ) -> None:
-        """``floor``: how many octets must stay free on a volume of so many."""
+        """``floor``: how many octets must stay free on a volume of so many.
+
+        ``full``: whether devices are turned away because others hold all connections.
+        """
         self._place = place
         self._conditions = conditions
         self._refusals = refusals
         self._floor = floor
         self._settle_all = settle
         self._control = control
+        self._full = full
         self._loops = [self._loop(self.round), self._loop(self.settle)]
         self._ended: list[Deferred[LoopingCall]] = []
-        #: The steps that fail, and how: what is known is not logged again.
-        self._known: set[tuple[str, type[Exception]]] = set()
+        self._bugs = Bugs(place.reactor)
 
     def startService(self) -> None:
         """Begin with a round at once: the volume is known before the first mail."""
@@ -79,6 +86,7 @@ class Upkeep(Service):
         await self._guarded("spool", self._try_spool)
         await self._guarded("journal", self._try_journal)
         await self._guarded("control", self._look_at_control)
+        await self._guarded("connections", self._look_at_connections)
         self._refusals.flush()
 
     async def settle(self) -> None:
@@ -94,12 +102,10 @@ class Upkeep(Service):
         try:
             await step()
         except Exception as error:
-            if (name, type(error)) not in self._known:
-                self._known.add((name, type(error)))
+            if self._bugs.is_news(error):
                 self._log.failure("A step of the upkeep failed: {step}", step=name)
             self._conditions.begin("upkeep_failed", name, str(error) or type(error).__name__)
         else:
-            self._known = {known for known in self._known if known[0] != name}
             self._conditions.end("upkeep_failed", name)
 
     async def _look_at_volume(self) -> None:
@@ -141,6 +147,22 @@ class Upkeep(Service):
         self._conditions.begin("control_lost")
         await self._control.renew()
         self._conditions.end("control_lost")
+
+    async def _look_at_connections(self) -> None:
+        reason = "all connections are in use" if self._full() else self._unopenable()
+        if reason:
+            self._conditions.begin("connections_full", "", reason)
+        else:
+            self._conditions.end("connections_full")
+
+    def _unopenable(self) -> str:
+        """Why no connection can be taken and no file opened: "" if they can."""
+        try:
+            os.close(os.open(os.curdir, os.O_RDONLY))
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                return error.strerror or "too many open files"
+        return ""
 
     async def _settle_files(self) -> None:
         # A folder that stays behind while this settles may be none of those it has looked at.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from pathlib import Path
 from unittest.mock import Mock
@@ -76,7 +77,7 @@ class UpkeepCase(HandCase):
         """Settle, or fail."""
         self.settled += 1
         if self.settling_fault is not None:
-            raise self.settling_fault
+            raise self.settling_fault.with_traceback(None)
 
     def round(self) -> None:
         """One whole round."""
@@ -240,6 +241,26 @@ class RoundTests(UpkeepCase):
         self.work()
         states = [entry["state"] for entry in told(place.journal, "control_lost")]
         self.assertEqual((states, control.made), (["start", "end"], 1))
+
+    def test_devices_that_are_turned_away_are_told_of(self) -> None:
+        """While others hold all connections, operators know that alarms may not come in."""
+        self.upkeep._full = lambda: True
+        self.round()
+        self.assertTrue(self.conditions.has("connections_full"))
+        self.assertIsNone(self.watch.closed())
+        self.upkeep._full = lambda: False
+        self.round()
+        self.assertFalse(self.conditions.has("connections_full"))
+
+    def test_no_descriptor_for_a_connection_is_told_of(self) -> None:
+        """Where no file can be opened, no connection can be taken."""
+        poor = self.patch(os, "open", Mock(side_effect=OSError(errno.EMFILE, "Too many")))
+        self.round()
+        poor.restore()
+        [condition] = self.conditions.active
+        self.assertIn("Devices are turned away: Too many", condition.text)
+        self.round()
+        self.assertEqual(self.conditions.active, [])
 
     def test_counts_of_a_minute_are_told(self) -> None:
         """Refusals that were only counted are told in the first round of the next minute."""

@@ -34,6 +34,11 @@ class Connections:
         """How many connections there are."""
         return self._open
 
+    @property
+    def full(self) -> bool:
+        """Whether the next one is turned away."""
+        return self._open >= self._total
+
     def enter(self) -> bool:
         """One more connection; whether it may stay.  Each is followed by one `leave`."""
         self._open += 1

@@ -89,6 +89,7 @@ class Subscription:
         self._unanswered: dict[Deferred[Any], float] = {}
         self._batches = 0
         self._beating = False
+        self._next_beat: bytes | None = None
         self._room: Deferred[None] | None = None
         self._loop: Deferred[None] | None = None
         peer.on_room = self._wake
@@ -111,8 +112,10 @@ class Subscription:
         return self._clock.seconds() - next(iter(self._unanswered.values()))
 
     def beat(self, heartbeat: bytes) -> None:
-        """Send a sign of life, unless the last one is still unanswered."""
-        if not self._beating:
+        """Send a sign of life; while the last one is unanswered, the newest of them waits."""
+        if self._beating:
+            self._next_beat = heartbeat
+        else:
             self._beating = True
             self._send("heartbeat", heartbeat, self._beaten)
 
@@ -181,6 +184,9 @@ class Subscription:
     def _beaten(self, result: object) -> None:
         self._beating = False
         self.drawn = unpack(Drawn, result).drawn
+        waiting, self._next_beat = self._next_beat, None
+        if waiting is not None:
+            self.beat(waiting)
 
     def _ended(self, why: Failure) -> None:
         """The loop, or a call, ended otherwise than well: the workstation resumes by number."""

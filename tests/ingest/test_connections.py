@@ -48,3 +48,14 @@ def test_ended_connection_makes_room() -> None:
     first.send(b"QUIT\r\n")
     assert limits.open == 0
     assert Conversation(factory, clock, Wire("203.0.113.9")).reply()[0][:3] == "220"
+
+
+def test_full_says_that_the_next_one_is_turned_away() -> None:
+    """It is true from the last one that may stay until one of them leaves."""
+    connections = Connections(total=2)
+    told = [connections.full]
+    for _ in range(2):
+        connections.enter()
+        told.append(connections.full)
+    connections.leave(None)
+    assert [*told, connections.full] == [False, False, True, False]
