@@ -70,14 +70,31 @@ class Standing:
 
     def check(self) -> None:
         """Raises `OSError` if one is gone or another one, or the log was cut."""
+        length = self._log_length()
+        if length < self._length:
+            raise OSError(errno.ESTALE, "the journal's log was cut while it was in use")
+        self._length = length
+
+    def renew(self, connection: sqlite3.Connection) -> None:
+        """`check` for a fresh connection: a log that was cut will do if nothing of it is missing.
+
+        Another program may have moved all of it into the database, as `sqlite3` itself does.
+        Raises `sqlite3.Error` as well.
+        """
+        length = self._log_length()
+        if length < self._length:
+            # It reads all that is in the log and nowhere else.
+            [busy, *_] = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if busy:
+                raise OSError(errno.EBUSY, "the journal's log was cut while it was in use")
+        self._length = length
+
+    def _log_length(self) -> int:
         files = self._identities()
         self._files = self._files or files
         if self._files != files:
             raise OSError(errno.ESTALE, "the journal's files were replaced while it was in use")
-        length = self._log.stat().st_size
-        if length < self._length:
-            raise OSError(errno.ESTALE, "the journal's log was cut while it was in use")
-        self._length = length
+        return self._log.stat().st_size
 
     def _identities(self) -> list[tuple[int, int]]:
         facts = [path.stat() for path in (self._path, self._log)]

@@ -262,8 +262,8 @@ class JournalWriter:
     def _opened(self) -> sqlite3.Connection:
         """The connection; after a failure a new one, its first commit a mark (see above)."""
         if self._connection is None:
-            self._standing.check()
             self._connection = self._connect()
+            self._standing.renew(self._connection)
             self._connection.execute(
                 "INSERT INTO meta (name, value) VALUES ('reopened', '1') ON CONFLICT (name)"
                 " DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"

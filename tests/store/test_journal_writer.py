@@ -374,6 +374,20 @@ def test_a_log_that_is_not_ours_any_more_takes_no_promise(
     journal.close()
 
 
+def test_a_log_that_another_program_has_emptied_is_found_whole(
+    tmp_path: Path, heard: Heard
+) -> None:
+    """What was in it is in the database: one batch is refused, then it goes on."""
+    journal = started(tmp_path / "journal.sqlite3", heard)
+    done(journal.submit(line("kept")))
+    with closing(sqlite3.connect(journal.path)) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    with pytest.raises(TryLater):
+        done(journal.submit(line("a")))
+    assert done(journal.submit(line("b"))) == [2]
+    journal.close()
+
+
 def test_a_long_log_is_checkpointed(tmp_path: Path, heard: Heard) -> None:
     """Under load, too, the log starts again from its beginning and does not grow for ever."""
     journal = started(tmp_path / "journal.sqlite3", heard)
