@@ -51,9 +51,7 @@ class FaultyGateway(LiveGateway):
 
     def put(self, place: str, fault: str) -> None:
         """Put a fault into a place."""
-        fresh = self.folder / "command.new"
-        fresh.write_text(fault)
-        fresh.rename(self.commands / place)
+        (self.commands / place).symlink_to(fault)
 
     def mend(self, place: str) -> None:
         """Take it away."""
@@ -101,14 +99,15 @@ class House:
     def disturbed(self, reason: str) -> None:
         """The workstation hears that reason, and nothing is logged again and again meanwhile."""
         until(f"the workstation hears {reason!r}", lambda: self.heard.says(reason))
+        time.sleep(0.3)  # the log may come after the heartbeat
         before = len(self.gateway.log)
-        time.sleep(2.2)  # some rounds of the upkeep
+        time.sleep(1.0)  # some rounds of the upkeep
         storm = self.gateway.log[before:]
         assert storm.count("\n") <= 4, f"it is logged again and again:\n{storm}"
         assert self.heard.says(reason), "the fault lasts, and is over for the workstation"
 
     def recovered(self, seconds: float = PATIENCE) -> None:
-        """Without a restart: mail is taken, nothing is wrong, every promise is kept, whole, once."""
+        """Without a restart: mail is taken, nothing is wrong, each promise is kept, whole, once."""
         until("mail is taken again", lambda: self.send() == "", seconds)
         until("nothing is wrong", lambda: self.heard.reasons == [])
         self.whole()
