@@ -23,12 +23,13 @@ from attrs import frozen
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from alarmgw.codec.alarmtext import understand
+from alarmgw.codec.alarmtext import priority_of, understand
+from alarmgw.codec.eventwords import UNKNOWN
 from alarmgw.delivery import Delivery, Load, Receipt
 from alarmgw.directory import Directory
 from alarmgw.entries import Record, alarm_entry, record
 from alarmgw.errors import Cause, Refusal, Refused, TryLater
-from alarmgw.model import Envelope, Handling, Meaning, Source, Times, alarm_id, new_mail_id
+from alarmgw.model import Envelope, Event, Handling, Meaning, Source, Times, alarm_id, new_mail_id
 from alarmgw.store.archive import folder_of, publish
 from alarmgw.store.journal import Ledger
 from alarmgw.store.spool import Draft, Finished, Sealed, folder_in_spool
@@ -238,15 +239,14 @@ def _receipt(mail_id: str, entries: Sequence[dict[str, Any]]) -> Receipt:
 
 def _meaning(finished: Finished) -> Meaning:
     unpacked = finished.unpacked
-    labels = [part.label or "" for part in (*unpacked.pictures, *unpacked.files)]
-    return understand(unpacked.subject, unpacked.text, labels)
-
-
-#: The default class of each kind (control_room: motion and unknown are 3, faults 4, the rest 5).
-_PRIORITY = {"alarm": 3, "restore": 5, "fault": 4, "test": 5, "routine": 5, "report": 5, "info": 5}
+    try:
+        return understand(unpacked.subject, unpacked.text, unpacked.labels)
+    except Exception:  # understanding may fail; receiving may not
+        Intake._log.failure("mail {mail} could not be understood", mail=finished.mail.id)
+        return Meaning(kind="alarm", events=(Event(event=UNKNOWN),))
 
 
 def _handling(meaning: Meaning) -> Handling:
     """What is done with a mail of that kind where no rule of a person's says otherwise."""
     state = "test" if meaning.kind == "test" else "queue"
-    return Handling(priority=_PRIORITY[meaning.kind], handling=state, rule="default")
+    return Handling(priority=priority_of(meaning), handling=state, rule="default")

@@ -182,22 +182,31 @@ class MailFacts:
 
 @frozen(kw_only=True)
 class Unpacked:
-    """What understanding a mail brought to light.  Derived, and rebuildable from the mail."""
+    """What understanding a mail brought to light.  Derived, and rebuildable from the mail.
+
+    ``labels`` are the names of pictures and files in their order, those of empty parts too.
+    """
 
     subject: str | None = None
     text: str | None = None
     text_cut: bool = False
     pictures: tuple[Part, ...] = ()
     files: tuple[Part, ...] = ()
+    labels: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
 class Meaning:
-    """What a mail's words mean: its kind and, in their order, its events (at least one)."""
+    """What a mail's words mean: its kind and, in their order, its events (at least one).
+
+    ``coordinates`` are latitude and longitude in degrees, ``link`` leads to pictures.
+    """
 
     kind: str = field(validator=_one_of(KINDS))
     events: tuple[Event, ...] = field(validator=attrs.validators.min_len(1))
+    coordinates: str | None = None
+    link: str | None = None
 
 
 @frozen(kw_only=True)

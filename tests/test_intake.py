@@ -234,7 +234,7 @@ class EntryTests(IntakeCase):
         """Subject and text are decoded, line ends LF, and the events are at least one."""
         self.assertEqual(self.alarm["subject"], "Alarm")
         self.assertEqual(self.alarm["text"].rstrip("\n"), "Bewegung\nKamera 3")
-        self.assertEqual([event["event"] for event in self.alarm["events"]], ["unknown_alarm"])
+        self.assertEqual([event["event"] for event in self.alarm["events"]], ["motion"])
 
     def test_entry_lists_the_pictures(self) -> None:
         """A picture has its name on disk, the device's label, and what its bytes are."""

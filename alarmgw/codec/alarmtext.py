@@ -1,25 +1,148 @@
-"""What a mail's words mean.  Understanding makers is to come; every mail is an alarm until then."""
+"""What a mail's words mean: its kind and its events, whoever made the device.
+
+A mail is read once into lines and pairs.  The format of which it shows most
+says what they are; what that leaves open is looked for in the subject and in
+sentences.  Unknown never means lost: then it is an unknown alarm.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from attrs import evolve
+
+from alarmgw.codec.eventwords import UNKNOWN, EventWord, read_words, vocabulary
+from alarmgw.codec.extras import coordinates_in, link_in
+from alarmgw.codec.formats import Format, Formats, shipped_formats
+from alarmgw.codec.groups import Group
+from alarmgw.codec.mailtext import MailText, read_mail
+from alarmgw.codec.places import places_of
+from alarmgw.codec.recognition import recognised
+from alarmgw.codec.sighting import Sighting, sighted
+from alarmgw.codec.templates import low
+from alarmgw.codec.told import time_told
 from alarmgw.model import Event, Meaning
 
-RAW_CHARACTERS = 256
+#: Kinds from the most serious to the least.
+_SERIOUS = ("alarm", "fault", "restore", "test", "routine", "report", "info")
+
+#: The class of what is no alarm and no fault: information.
+_INFORMATION = 5
+
+#: Events of one mail, several cameras each; an entry has no room for more.
+_EVENTS = 100
+_EXTRAS = ("link", "coordinates")
 
 
-def understand(subject: str | None, text: str | None, labels: Sequence[str] = ()) -> Meaning:
+def understand(
+    subject: str | None,
+    text: str | None,
+    labels: Sequence[str] = (),
+    formats: Formats | None = None,
+) -> Meaning:
     """The kind and the events of a mail, from its words and the names of its pictures and files.
 
-    >>> understand("Motion Detected", None, ()).events[0].event_raw
-    'Motion Detected'
+    >>> understand("Motion Detected", None, ()).events[0].event
+    'motion'
     """
-    raw = (subject or "").strip() or _first_line(text or "")
-    event = Event(event="unknown_alarm", event_raw=raw[:RAW_CHARACTERS] or None)
-    return Meaning(kind="alarm", events=(event,))
+    known = formats or shipped_formats()
+    mail = read_mail(subject, text, labels, known.known_keys)
+    form = recognised(mail, known)
+    sighting = sighted(mail, form, known.generic)
+    found = [event for group in sighting.groups for event in _events(group, sighting, form)]
+    timed = _timed(found, mail, form)
+    kinds = {_kind(event) for event in timed}
+    named = [group.values.get(name) for group in sighting.groups for name in _EXTRAS]
+    return Meaning(
+        kind=next(kind for kind in _SERIOUS if kind in kinds),
+        events=tuple(dict.fromkeys(timed))[:_EVENTS],
+        coordinates=coordinates_in(" \n".join(each for each in (*named, mail.text) if each)),
+        link=link_in(mail.text, named),
+    )
 
 
-def _first_line(text: str) -> str:
-    """The first line that says anything."""
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+def priority_of(meaning: Meaning) -> int:
+    """The class of a mail by default: that of its most urgent event, 1 (hold-up) to 5.
+
+    >>> priority_of(understand("Fire alarm", None))
+    1
+    """
+    if meaning.kind not in ("alarm", "fault"):
+        return _INFORMATION
+    words = vocabulary().words
+    unknown = words[UNKNOWN]
+    urgent = [
+        words.get(event.event, unknown).priority for event in meaning.events if event.state != "end"
+    ]
+    return min(urgent, default=_INFORMATION)
+
+
+def _events(group: Group, sighting: Sighting, form: Format) -> list[Event]:
+    """A group's events: one for each camera that it names."""
+    raw = group.values.get("event")
+    word, state = _said(group, sighting, form)
+    if raw is None and sighting.told.clause is not None:
+        raw = sighting.told.clause.raw
+    spoken = sighting.told.channel if len(sighting.groups) == 1 else None
+    return [
+        Event(
+            event=word.word,
+            event_raw=raw or None,
+            state=state,
+            channel=channel,
+            camera=camera,
+            device=group.values.get("device") or camera_stands_in(form, camera),
+            device_time=group.time(form.date_order),
+        )
+        for camera, channel in places_of(group.values, spoken)
+    ]
+
+
+def camera_stands_in(form: Format, camera: str | None) -> str | None:
+    """The camera's name as the device's, where the format says so."""
+    return camera if form.instead.get("device") == "camera" else None
+
+
+def _said(group: Group, sighting: Sighting, form: Format) -> tuple[EventWord, str | None]:
+    """The normalised word, and whether it is a beginning or an end."""
+    raw = group.values.get("event", "")
+    detail = group.values.get("detail", "")
+    clause = sighting.told.clause
+    readings = [read_words(raw), read_words(group.values.get("state", ""))]
+    if not raw and clause is not None:
+        readings.append(clause.reading)
+    word = (
+        form.own_word(raw)
+        or readings[0].word
+        or form.own_word(detail)
+        or read_words(detail).word
+        or _from_sentence(group, sighting)
+    )
+    state = next((reading.state for reading in readings if reading.state), None)
+    return word or vocabulary().words[UNKNOWN], "end" if group.ended else state
+
+
+def _from_sentence(group: Group, sighting: Sighting) -> EventWord | None:
+    """The word that a sentence tells, unless the sentence is only a camera's or device's name.
+
+    Where the device has an event of its own that we do not know, no sentence
+    makes a test or a report of it.
+    """
+    clause = sighting.told.clause
+    if clause is None or ("event" in group.values and clause.kind not in ("alarm", "fault")):
+        return None
+    names = (group.values.get(name, "") for name in ("camera", "cameras", "device"))
+    return None if any(low(clause.raw) in low(name) for name in names) else clause.reading.word
+
+
+def _timed(events: Sequence[Event], mail: MailText, form: Format) -> list[Event]:
+    """The events; where none of them has a time, with that of the lines, the subject, a name."""
+    if any(event.device_time for event in events):
+        return list(events)
+    told = time_told(mail, form.date_order)
+    return [evolve(event, device_time=told) for event in events]
+
+
+def _kind(event: Event) -> str:
+    kind = vocabulary().words[event.event].kind
+    return "restore" if event.state == "end" and kind in ("alarm", "fault") else kind

@@ -108,6 +108,7 @@ class Unpacker:
             text_cut=read.text_cut if read else False,
             pictures=tuple(self._pictures),
             files=tuple(self._others),
+            labels=read.labels if read else (),
             notes=tuple(dict.fromkeys((*(read.notes if read else ()), *self._notes))),
         )
 

@@ -1,0 +1,90 @@
+"""Contact ID, the alarm panels' code, where it is sent as text.
+
+``ACCT MT QXYZ GG CCC S``: account, message type 18 or 98, qualifier (1 new,
+3 restored, 6 still so), event code, group, zone and a checksum, run together
+or with blanks between; or as ``#ACCT|QXYZ GG CCC``.  What the codes mean is data
+(formats/contact_id.toml).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from attrs import frozen
+
+#: More reports than a panel puts into one mail.
+REPORTS = 64
+
+_REPORT = re.compile(
+    r"(?<![\w.,:/-])(?P<account>[0-9A-F]{4})[\s,;/-]?(?:18|98)[\s,;/-]?(?P<qualifier>[136])[\s,;/-]?"
+    r"(?P<code>[0-9A-F]{3})[\s,;/-]?(?P<group>[0-9A-F]{2})[\s,;/-]?(?P<zone>[0-9A-F]{3})"
+    r"(?:[\s,;/-]?(?P<check>[0-9A-F]))?(?![\w.:])",
+    re.IGNORECASE,
+)
+_SHORT = re.compile(
+    r"(?:#(?P<account>[0-9A-F]{3,8})\||(?<![\w.,:/-])(?P<plain>[0-9A-F]{4})[\s,;])[\s,;/]?(?P<qualifier>[136])"
+    r"[\s,;/-]?(?P<code>[1-9][0-9A-F]{2})[\s,;/-](?P<group>[0-9A-F]{2})[\s,;/-](?P<zone>[0-9A-F]{3})(?![\w.:])",
+    re.IGNORECASE,
+)
+#: A cheap look before the dear ones: code, group and zone.
+_MAYBE = re.compile(r"[136][0-9A-F]{3}[\s,;/-]?[0-9A-F]{2}[\s,;/-]?[0-9A-F]{3}", re.IGNORECASE)
+
+
+@frozen(kw_only=True)
+class Report:
+    """One Contact ID report."""
+
+    account: str
+    qualifier: str
+    code: str
+    group: str
+    zone: str
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """The report as keys and values, as formats know them."""
+        yield "contact id account", self.account
+        yield "contact id event", self.qualifier + self.code
+        yield "contact id code", self.code
+        yield "contact id state", "restored" if self.qualifier == "3" else ""
+        yield "contact id zone", self.zone
+
+
+def reports_in(line: str) -> list[Report]:
+    """The reports in a line.
+
+    >>> reports_in("1234181130010037")[0].code
+    '130'
+    """
+    if not _MAYBE.search(line):
+        return []
+    found = [*_REPORT.finditer(line)] or [*_SHORT.finditer(line)]
+    return [
+        Report(
+            account=match["account"] or match.groupdict().get("plain") or "",
+            qualifier=match["qualifier"],
+            code=match["code"].upper(),
+            group=match["group"],
+            zone=match["zone"],
+        )
+        for match in found[:REPORTS]
+        if _whole(match)
+    ]
+
+
+def checked(digits: str) -> bool:
+    """Whether a run of Contact ID digits bears its checksum: a sum that 15 divides, 0 counting 10.
+
+    >>> checked("1234181130010037")
+    True
+    """
+    return sum(int(digit, 16) or 10 for digit in digits) % 15 == 0
+
+
+def _whole(match: re.Match[str]) -> bool:
+    """A run of 16 digits could be anything: the checksum decides unless it stands alone."""
+    alone = match[0] == match.string.strip()
+    check = match.groupdict().get("check")
+    if alone or check is None:
+        return alone or match.re is _SHORT or not match[0].isalnum()
+    return checked(re.sub(r"[^0-9A-Fa-f]", "", match[0]))

@@ -1,0 +1,214 @@
+"""The normalised words for what devices report: each with its kind, class and names.
+
+The words and the phrases that mean them are data (eventwords.toml).  A text is
+folded into small tokens without accents, so that ``MotionDetected``,
+``motion-detected`` and ``MOTION DETECTED`` are the same; then phrases are looked
+up by their first token.  Nothing here grows faster than the text.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import resources
+
+from attrs import field, frozen
+
+#: A device's own words, as far as they are looked at and kept.
+RAW_CHARACTERS = 256
+
+#: What is assumed where nothing is understood: unknown never means lost.
+UNKNOWN = "unknown_alarm"
+
+#: Where a run-together word breaks: ``DetectStart``, ``HDDError``.
+_GLUE = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])")
+_TOKEN = re.compile(r"[^\W_]+")
+_ONE_LETTER = str.maketrans(
+    {"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "\u0131": "i", "đ": "d", "ß": "ss"}
+)
+_CHINESE = re.compile(r"[\u2e80-\u9fff]")
+
+
+@frozen(kw_only=True)
+class EventWord:
+    """One normalised word: an entry's ``event``."""
+
+    word: str
+    kind: str
+    priority: int
+    english: str
+    german: str
+
+
+@frozen
+class Phrase:
+    """Tokens that mean something; ``open_end``: the last one is only a beginning."""
+
+    tokens: tuple[str, ...]
+    open_end: bool
+    rank: int
+
+    def ends_at(self, tokens: Sequence[str], at: int) -> int | None:
+        """Behind which token the phrase ends if it begins at ``at``."""
+        end = at + len(self.tokens)
+        if end > len(tokens) or any(map(str.__ne__, self.tokens[:-1], tokens[at:end])):
+            return None
+        found, last = tokens[end - 1], self.tokens[-1]
+        return end if found == last or (self.open_end and found.startswith(last)) else None
+
+
+@frozen
+class Lexicon:
+    """Phrases by the beginning of their first token; the least rank wins."""
+
+    _by_token: Mapping[str, Sequence[Phrase]]
+    _by_beginning: Mapping[str, Sequence[Phrase]]
+    _anywhere: Sequence[tuple[str, int]]
+
+    def hits(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """Rank, first token and end of everything that is found."""
+        for at, token in enumerate(tokens):
+            for phrases in (self._by_token.get(token), self._by_beginning.get(token[:3])):
+                for phrase in phrases or ():
+                    end = phrase.ends_at(tokens, at)
+                    if end is not None:
+                        yield phrase.rank, at, end
+            if not token.isascii() and _CHINESE.search(token):
+                yield from ((rank, at, at + 1) for text, rank in self._anywhere if text in token)
+
+
+@frozen
+class Reading:
+    """What a piece of a device's text says: a word or None, and start, end or None."""
+
+    word: EventWord | None
+    state: str | None
+    #: It says at least that something was noticed: alarm, detected, erkannt.
+    sign: bool
+
+
+@frozen
+class Vocabulary:
+    """All words, and how they are found in a text."""
+
+    words: Mapping[str, EventWord]
+    lexicon: Lexicon
+    starts: Lexicon
+    ends: Lexicon
+    signs: Lexicon
+    stops: frozenset[str]
+    _ranked: Sequence[EventWord] = field(repr=False)
+
+    def word(self, rank: int) -> EventWord:
+        """The word of that rank."""
+        return self._ranked[rank]
+
+    def best(self, tokens: Sequence[str]) -> EventWord | None:
+        """The word that the tokens mean, if any."""
+        rank = min((rank for rank, _, _ in self.lexicon.hits(tokens)), default=None)
+        return None if rank is None else self._ranked[rank]
+
+    def state(self, tokens: Sequence[str]) -> str | None:
+        """Start or end, if the tokens tell of one of them."""
+        starts = any(True for _ in self.starts.hits(tokens))
+        ends = any(True for _ in self.ends.hits(tokens))
+        if starts == ends:
+            return None
+        return "start" if starts else "end"
+
+
+def folded(text: str) -> str:
+    """``text`` in small letters without accents, run-together words apart.
+
+    >>> folded("Überfall DetectStart")
+    'uberfall detect start'
+    """
+    apart = _GLUE.sub(" ", text)
+    if apart.isascii():
+        return apart.lower()
+    plain = unicodedata.normalize("NFKD", apart.translate(_ONE_LETTER))
+    return "".join(mark for mark in plain if not unicodedata.combining(mark)).lower()
+
+
+def tokens_of(text: str) -> list[str]:
+    """The folded words of ``text``."""
+    return _TOKEN.findall(folded(text[:RAW_CHARACTERS]))
+
+
+@functools.lru_cache(maxsize=4096)
+def read_words(text: str) -> Reading:
+    """What a device's own words mean.
+
+    >>> read_words("Human DetectStart").state
+    'start'
+    """
+    known = vocabulary()
+    tokens = tokens_of(text)
+    return Reading(
+        word=known.best(tokens),
+        state=known.state(tokens),
+        sign=any(True for _ in known.signs.hits(tokens)),
+    )
+
+
+def mentions_word(text: str) -> bool:
+    """Whether there is any word in ``text`` that could be an event: a cheap look."""
+    return any(True for _ in vocabulary().lexicon.hits(tokens_of(text)))
+
+
+@functools.cache
+def vocabulary() -> Vocabulary:
+    """The words that eventwords.toml lists."""
+    source = resources.files("alarmgw.codec").joinpath("eventwords.toml").read_text("utf-8")
+    table = tomllib.loads(source)
+    words = [
+        EventWord(
+            word=row["word"],
+            kind=row["kind"],
+            priority=row["class"],
+            english=row["english"],
+            german=row["german"],
+        )
+        for row in table["word"]
+    ]
+    states, reading = table["states"], table["reading"]
+    return Vocabulary(
+        words={word.word: word for word in words},
+        lexicon=lexicon({rank: row["phrases"] for rank, row in enumerate(table["word"])}),
+        starts=lexicon({0: states["start"]}),
+        ends=lexicon({0: states["end"]}),
+        signs=lexicon({0: reading["signs"]}),
+        stops=frozenset(reading["stops"]),
+        ranked=words,
+    )
+
+
+def lexicon(phrases: Mapping[int, Sequence[str]]) -> Lexicon:
+    """The phrases of each rank, ready to be looked up."""
+    by_token: dict[str, list[Phrase]] = {}
+    by_beginning: dict[str, list[Phrase]] = {}
+    anywhere: list[tuple[str, int]] = []
+    for rank, texts in phrases.items():
+        for text in dict.fromkeys(texts):
+            if _CHINESE.search(text):
+                anywhere.append((folded(text), rank))
+                continue
+            for phrase in _phrases(text, rank):
+                first = phrase.tokens[0]
+                if phrase.open_end and len(phrase.tokens) == 1:
+                    by_beginning.setdefault(first[:3], []).append(phrase)
+                else:
+                    by_token.setdefault(first, []).append(phrase)
+    return Lexicon(by_token, by_beginning, anywhere)
+
+
+def _phrases(text: str, rank: int) -> Iterator[Phrase]:
+    """The phrase as written and, of several words, as one."""
+    tokens = tuple(_TOKEN.findall(folded(text)))
+    open_end = text.endswith("*")
+    yield Phrase(tokens, open_end, rank)
+    if len(tokens) > 1:
+        yield Phrase(("".join(tokens),), open_end, rank)

@@ -1,0 +1,149 @@
+"""Groups: the values that a mail gives for each of its events.
+
+A recorder may merge several events into one mail.  A key that tells of an event
+and comes a second time begins the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from attrs import Factory, define
+
+from alarmgw.codec.devicetime import Stamp, order_of
+from alarmgw.codec.eventwords import RAW_CHARACTERS
+from alarmgw.codec.formats import Format
+from alarmgw.codec.lines import MARKS_AND_BLANKS, Line, Marked, Pair
+from alarmgw.codec.templates import Template
+
+#: Fields that each event has for itself.
+_OWN = frozenset(("event", "channel", "camera", "cameras"))
+_TIMES = frozenset(("device_time", "end_time"))
+
+#: Events of one mail that are told apart.
+GROUPS = 64
+
+Understood = Callable[[str], bool]
+"""Whether a device's own word for an event means anything to us."""
+
+#: Generic keys come after the maker's own.
+_GENERIC = 1000
+#: What comes from elsewhere comes after both.
+_LAST = 1 << 30
+
+
+@define
+class Group:
+    """What is known of one event: the best value for each field, and the times found."""
+
+    values: dict[str, str] = Factory(dict)
+    stamps: list[tuple[int, Stamp, str | None]] = Factory(list)
+    ended: bool = False
+    _ranks: dict[str, int] = Factory(dict)
+    _keys: set[str] = Factory(set)
+
+    def offer(self, name: str, rank: int, value: str) -> None:
+        """Keep the value if it is better than what is known."""
+        if value and rank < self._ranks.get(name, _LAST + 1):
+            self.values[name] = value
+            self._ranks[name] = rank
+
+    def fill(self, other: Group, names: Sequence[str] | None = None) -> None:
+        """Take what is missing here from ``other``: the values of these names, or all."""
+        for name, value in other.values.items():
+            if names is None or name in names:
+                self.offer(name, _LAST, value)
+
+    def begun_by(self, key: str) -> bool:
+        """Whether the key was here before; it is now."""
+        known = key in self._keys
+        self._keys.add(key)
+        return known
+
+    def time(self, fallback_order: str | None) -> str | None:
+        """The event's time: the best one that is whole, else a date and a clock put together."""
+        ordered = sorted(self.stamps, key=lambda each: each[0])
+        for _, stamp, order in ordered:
+            text = stamp.text(order or fallback_order)
+            if text is not None:
+                return text
+        date = next(((s, order) for _, s, order in ordered if s.date and not s.clock), None)
+        clock = next((s for _, s, _ in ordered if s.clock and not s.date), None)
+        if date is None or clock is None:
+            return None
+        return date[0].joined(clock).text(date[1] or fallback_order)
+
+
+def groups_of_pairs(
+    pairs: Iterable[Pair], form: Format, generic: Format, marked: Marked
+) -> list[Group]:
+    """The groups that a mail's pairs make."""
+    groups = [Group()]
+    for pair in pairs:
+        places = form.places(pair)
+        base = 0
+        if places is None:
+            places, base = generic.places(pair), _GENERIC
+        if not places or (not pair.value and not any(name == "state" for name, _ in places)):
+            continue
+        if any(name in _OWN for name, _ in places) and groups[-1].begun_by(pair.key):
+            if len(groups) == GROUPS:
+                break
+            groups.append(Group())
+            groups[-1].begun_by(pair.key)
+        for name, rank in places:
+            _put(groups[-1], name, base + rank, pair, marked)
+    return [group for group in groups if group.values or group.stamps]
+
+
+def _put(group: Group, name: str, rank: int, pair: Pair, marked: Marked) -> None:
+    if name in _TIMES:
+        order = order_of(pair.hint)
+        group.stamps += [(rank, stamp, order) for stamp in marked.stamps(pair.value)]
+        group.ended = group.ended or name == "end_time"
+    elif name == "channel_in_key":
+        group.offer("channel", rank, pair.hint)
+    elif name != "ignore":
+        limit = 4 * RAW_CHARACTERS if name in ("cameras", "link") else RAW_CHARACTERS
+        group.offer(name, rank, marked.written(pair.value)[:limit].strip())
+
+
+def groups_of_lines(
+    lines: Sequence[Line], templates: Sequence[Template], marked: Marked, understood: Understood
+) -> list[Group]:
+    """What the lines say that are worded as one of the templates."""
+    if not templates:
+        return []
+    everything = "\n".join(line.wording for line in lines)
+    likely = [template for template in templates if template.literal in everything]
+    if not likely:
+        return []
+    found = (group_of_line(line, likely, marked, understood) for line in lines)
+    return [group for group in found if group is not None]
+
+
+def group_of_line(
+    line: Line, templates: Sequence[Template], marked: Marked, understood: Understood
+) -> Group | None:
+    """What the first template that fits makes of a line."""
+    for template in templates:
+        places = template.match(line.wording)
+        if places is None:
+            continue
+        group = _captured(line, places, marked)
+        if not template.bare_event or understood(group.values.get("event", "")):
+            return group
+    return None
+
+
+def _captured(line: Line, places: Mapping[str, tuple[int, int]], marked: Marked) -> Group:
+    group = Group()
+    for name, (start, end) in places.items():
+        piece = line.marked[start:end]
+        if name in _TIMES:
+            group.stamps += [(0, stamp, None) for stamp in marked.stamps(piece)]
+        else:
+            # A time at a name's end tells when, and is no part of the name.
+            name_alone = piece.rstrip(MARKS_AND_BLANKS)
+            group.offer(name, 0, marked.written(name_alone)[:RAW_CHARACTERS].strip())
+    return group

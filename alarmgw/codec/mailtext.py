@@ -1,0 +1,78 @@
+"""A mail's words, read once: subject, lines, pairs and the names of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+from attrs import field, frozen
+
+from alarmgw.codec.contactid import reports_in
+from alarmgw.codec.immix import elements_in, is_xml
+from alarmgw.codec.lines import TEXT_CHARACTERS, Line, Marked, Pair, key_of, pairs_in
+
+#: More pairs than any device writes.
+PAIRS = 1000
+
+
+@frozen(kw_only=True)
+class MailText:
+    """What there is to understand.  ``lines`` are those that hold no pairs."""
+
+    subject: Line
+    text: str = field(repr=False)
+    lines: tuple[Line, ...]
+    pairs: tuple[Pair, ...]
+    subject_pairs: tuple[Pair, ...]
+    labels: tuple[str, ...]
+    marked: Marked = field(repr=False)
+
+
+def read_mail(
+    subject: str | None, text: str | None, labels: Sequence[str], known: Container[str]
+) -> MailText:
+    """The mail's words, with pairs of ``known`` keys told from other lines."""
+    marked = Marked()
+    body = (text or "")[:TEXT_CHARACTERS]
+    title = marked.line((subject or "").replace("\r", " ").replace("\n", " "))
+    lines: list[Line] = []
+    if is_xml(body):
+        pairs = _elements(body, marked)
+    else:
+        lines, pairs = _lines(marked.lines(body), known)
+    return MailText(
+        subject=title,
+        text=body,
+        lines=tuple(lines),
+        pairs=tuple(pairs[:PAIRS]),
+        subject_pairs=tuple(pairs_in(title.marked, known)),
+        labels=tuple(labels),
+        marked=marked,
+    )
+
+
+def _elements(body: str, marked: Marked) -> list[Pair]:
+    """XML's elements as pairs."""
+    return [Pair(key_of(name), "", marked.line(value).marked) for name, value in elements_in(body)]
+
+
+def _lines(lines: Sequence[Line], known: Container[str]) -> tuple[list[Line], list[Pair]]:
+    """The lines without pairs, and the pairs of the others.
+
+    A key without a value may have it on the next line.
+    """
+    free: list[Line] = []
+    pairs: list[Pair] = []
+    waiting = False
+    for line in lines:
+        found = list(pairs_in(line.marked, known))
+        if waiting and not found and line.marked and not {":", "="} & set(line.marked):
+            last = pairs[-1]
+            pairs[-1] = Pair(last.key, last.hint, line.marked)
+        elif found:
+            pairs += found
+        elif line.marked:
+            reports = [pair for report in reports_in(line.marked) for pair in report.pairs()]
+            pairs += [Pair(key, "", value) for key, value in reports]
+            free += [] if reports else [line]
+        waiting = bool(found) and not found[-1].value
+    return free, pairs

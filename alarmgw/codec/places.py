@@ -1,0 +1,30 @@
+"""Places: the camera and channel of an event, or each of several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from alarmgw.codec.channels import cameras_of, channels_of
+
+Place = tuple[str | None, str | None]
+"""A camera's name and a channel, either of them unknown."""
+
+
+def places_of(values: Mapping[str, str], spoken: str | None) -> list[Place]:
+    """The places that a group's values name; ``spoken`` is a channel that a sentence tells.
+
+    >>> places_of({"cameras": "Gate(A1) Ramp(A7)"}, None)
+    [('Gate', 'A1'), ('Ramp', 'A7')]
+    """
+    listed: list[Place] = [*cameras_of(values.get("cameras", ""))]
+    if len(listed) > 1 or (listed and listed[0][1]):
+        return [(name or None, channel) for name, channel in listed]
+    camera = values.get("camera") or (listed[0][0] if listed else None)
+    channels = channels_of(values.get("channel", ""))
+    if camera is None and len(channels) == 1 and not any(map(str.isdigit, channels[0])):
+        camera, channels = channels[0], []
+    if not channels and spoken is not None:
+        channels = [spoken]
+    if not channels and camera is not None and camera.isdecimal():
+        channels, camera = channels_of(camera), None
+    return [(camera or None, channel) for channel in channels] or [(camera or None, None)]

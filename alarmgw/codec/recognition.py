@@ -1,0 +1,61 @@
+"""Recognition: of which maker's format a mail shows most."""
+
+from __future__ import annotations
+
+from alarmgw.codec.eventwords import read_words
+from alarmgw.codec.formats import Format, Formats
+from alarmgw.codec.groups import group_of_line, groups_of_lines
+from alarmgw.codec.mailtext import MailText
+
+#: A wording shows more than a key does.
+_WORDING = 3
+
+
+def recognised(mail: MailText, known: Formats) -> Format:
+    """The format of which the mail shows most, the first of equals; else the generic one."""
+    best, most = known.generic, 0
+    for form in known.makers:
+        shown = evidence(mail, form)
+        if shown > most:
+            best, most = form, shown
+    return best
+
+
+def evidence(mail: MailText, form: Format) -> int:
+    """How much of the format the mail shows: its keys, and its wordings; 0 without a mark."""
+    keys = 0
+    marked = False
+    for pair in mail.pairs:
+        if form.places(pair) is not None:
+            keys += 1
+            marked = marked or is_mark(pair.key, pair.hint, form)
+    wordings = int(shows_subject(mail, form)) + int(shows_line(mail, form))
+    return keys + _WORDING * wordings if marked or wordings else 0
+
+
+def is_mark(key: str, hint: str, form: Format) -> bool:
+    """Whether a key, with its bracket or without, shows the format."""
+    return key in form.mark_keys or f"{key}({hint.lower()})" in form.mark_keys
+
+
+def shows_subject(mail: MailText, form: Format) -> bool:
+    """Whether the subject is worded as this format's are."""
+    if not form.mark_subject or not mail.subject.marked:
+        return False
+    found = group_of_line(
+        mail.subject, form.mark_subject, mail.marked, lambda raw: means_something(raw, form)
+    )
+    return found is not None
+
+
+def shows_line(mail: MailText, form: Format) -> bool:
+    """Whether a line is worded as this format's are."""
+    found = groups_of_lines(
+        mail.lines, form.mark_lines, mail.marked, lambda raw: means_something(raw, form)
+    )
+    return bool(found)
+
+
+def means_something(raw: str, form: Format) -> bool:
+    """Whether the device's own word is one that we know."""
+    return bool(raw) and (read_words(raw).word or form.own_word(raw)) is not None

@@ -1,0 +1,81 @@
+"""Sighting: all that a mail says, gathered by event, before it is given our words.
+
+Pairs say most; then lines worded as the maker words them; then the subject; then
+sentences.  What one of them leaves open the next one fills.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from alarmgw.codec.formats import Format
+from alarmgw.codec.groups import GROUPS, Group, group_of_line, groups_of_lines, groups_of_pairs
+from alarmgw.codec.mailtext import MailText
+from alarmgw.codec.recognition import means_something
+from alarmgw.codec.told import Told, told
+
+#: What events of one mail share, and what one without a word of its own takes from another.
+_SHARED = ("device",)
+_BORROWED = ("device", "event", "detail", "state")
+
+
+@frozen
+class Sighting:
+    """The groups of a mail, at least one, and what its sentences tell."""
+
+    groups: Sequence[Group]
+    told: Told
+
+
+def sighted(mail: MailText, form: Format, generic: Format) -> Sighting:
+    """What the mail says, read by ``form`` and where that is silent by ``generic``."""
+    groups = groups_of_pairs(mail.pairs, form, generic, mail.marked)
+    lines = _groups_of_lines(mail, form)
+    if not any("event" in group.values for group in groups):
+        groups = [group for group in lines if "event" in group.values][:GROUPS] or groups
+    groups = groups or [Group()]
+    beside = _group_of_subject(mail, form, generic)
+    for group in groups:
+        _share(group, groups)
+        alone = len(groups) == 1
+        for other in (*lines, beside):
+            group.fill(other, None if alone else _SHARED)
+        if not alone:
+            group.fill(beside, ("event", "detail"))
+    return Sighting(groups, told(mail))
+
+
+def _groups_of_lines(mail: MailText, form: Format) -> list[Group]:
+    """What the lines say that are worded as the format's are."""
+    templates = (*form.mark_lines, *form.also_lines)
+    return groups_of_lines(
+        mail.lines, templates, mail.marked, lambda raw: means_something(raw, form)
+    )
+
+
+def _group_of_subject(mail: MailText, form: Format, generic: Format) -> Group:
+    """What the subject says, in any of the format's wordings or as pairs."""
+    group = Group()
+    for template in (*form.mark_subject, *form.also_subject):
+        found = group_of_line(
+            mail.subject, (template,), mail.marked, lambda raw: means_something(raw, form)
+        )
+        if found is not None:
+            group.fill(found)
+    for found in groups_of_pairs(mail.subject_pairs, form, generic, mail.marked):
+        if means_something(found.values.get("event", ""), form):
+            group.fill(found)
+    return group
+
+
+def _share(group: Group, groups: Sequence[Group]) -> None:
+    """Fill in what the mail says once for all its events."""
+    wanted = _SHARED if "event" in group.values else _BORROWED
+    for other in groups:
+        if other is group:
+            continue
+        group.fill(other, wanted)
+        if wanted is _BORROWED and not group.stamps and "event" in other.values:
+            group.stamps = list(other.stamps)
