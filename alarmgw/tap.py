@@ -21,6 +21,7 @@ from twisted.python.usage import Options as UsageOptions
 from alarmgw.codec.wire import CHUNK_BYTES
 from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings, load
 from alarmgw.control import Control
+from alarmgw.conversations import Conversations
 from alarmgw.ending import Ending, cannot_start
 from alarmgw.errors import BadConfig, Complaint, Refusal
 from alarmgw.hub import Hub
@@ -48,6 +49,7 @@ from alarmgw.store.settling import settle
 from alarmgw.store.spool import Spool
 from alarmgw.supervision import Conditions, RefusalLog, Watch
 from alarmgw.tls import device_context
+from alarmgw.tracekeeping import TraceKeeping
 from alarmgw.upkeep import Upkeep
 from alarmgw.workplace import Workplace
 
@@ -116,11 +118,10 @@ def gateway(home: Path, reactor: Any) -> IService:
     settling = partial(settled, place, hub, stores)
 
     intake = Intake(place, lambda: registry.directory, watch, configuration.limits.message_bytes)
-    connections = Connections(
-        affordable(configuration.limits.connections, allowed_files()),
-        configuration.limits.connections_per_address,
-    )
-    door = partial(smtp_door, place, intake, registry, connections, FailedLogins(place.now))
+    connections = device_connections(configuration)
+    conversations = Conversations(lambda: registry.directory, place.now)
+    shared = connections, FailedLogins(place.now), conversations
+    door = partial(smtp_door, place, intake, registry, *shared)
     listeners = Listeners(reactor, door, configuration)
     broker = workstation_broker(place, hub, registry, conditions)
     registry.on_revoked = broker.revoke
@@ -129,15 +130,17 @@ def gateway(home: Path, reactor: Any) -> IService:
     status = Status(place, hub, conditions)
     status.facts["listeners"] = listeners.facts
     status.facts["connections"] = lambda: connections.open
+    status.facts["unknown_peers"] = conversations.unknown_peers
     status.facts["workstations"] = lambda: sorted({one.name for one in broker.sessions})
 
-    control = Control(reactor, home, partial(perform, registry, status))
+    control = Control(reactor, home, partial(perform, registry, status, conversations))
     upkeep = Upkeep(
         place, conditions, refusals, floor.of, settling, control, lambda: connections.full
     )
     return Gateway(
         watch,
         stores,
+        TraceKeeping(place, conversations),
         upkeep,
         control,
         Links(reactor, configuration, broker),
@@ -145,6 +148,13 @@ def gateway(home: Path, reactor: Any) -> IService:
         Reload(reactor, partial(reload, configuration, listeners, intake)),
         Ending(reactor),
     )
+
+
+def device_connections(configuration: Configuration) -> Connections:
+    """The count of devices' connections, with as many as the files allow."""
+    limits = configuration.limits
+    wanted = affordable(limits.connections, allowed_files())
+    return Connections(wanted, limits.connections_per_address)
 
 
 def allow_open_files() -> None:
@@ -197,6 +207,7 @@ def smtp_door(
     registry: Registry,
     connections: Connections,
     failed_logins: FailedLogins,
+    conversations: Conversations,
     name: str,
     settings: ListenerSettings,
     configuration: Configuration,
@@ -223,6 +234,7 @@ def smtp_door(
         tls=device_context(configuration.tls, settings.tls_profile, asks) if speaks_tls else None,
         connections=connections,
         failed_logins=failed_logins,
+        conversations=conversations,
     )
 
 
@@ -247,11 +259,19 @@ def workstation_broker(
 
 
 async def perform(
-    registry: Registry, status: Status, command: str, arguments: dict[str, Any]
+    registry: Registry,
+    status: Status,
+    conversations: Conversations,
+    command: str,
+    arguments: dict[str, Any],
 ) -> Any:
     """What the control socket may ask for.  Raises `Refusal`."""
     if command == "status":
         return await status.full()
+    if command == "source log":
+        return conversations.told(arguments.get("name"), arguments.get("after"))
+    if command == "source leniencies":
+        return conversations.leniencies()
     return await registry.perform(command, arguments)
 
 

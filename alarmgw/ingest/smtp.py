@@ -17,23 +17,27 @@ always ends, whatever becomes of the connection.
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from OpenSSL.SSL import Error as TLSError
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IDelayedCall, IHalfCloseableProtocol, IPushProducer
+from twisted.internet.interfaces import IDelayedCall, IHalfCloseableProtocol
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from alarmgw.codec.smtp import Command, DataEnd, Endless, Event, NotSmtp, SmtpReader
+from alarmgw.codec.smtp import Command, DataEnd, Endless, Event, Line, NotSmtp, SmtpReader
+from alarmgw.conversation import Conversation
 from alarmgw.errors import Refusal
 from alarmgw.ingest.peer import Peer
+from alarmgw.ingest.reading import Replies
 from alarmgw.ingest.smtp_dialog import Dialog
 from alarmgw.ingest.smtp_link import Gone, Stopped
 from alarmgw.ingest.smtp_replies import Reply, answer_to, reply
+from alarmgw.ingest.smtp_trace import Trace
 
 if TYPE_CHECKING:
     from alarmgw.ingest.smtp_factory import ESMTPFactory
@@ -66,6 +70,7 @@ class ESMTP(Protocol):
         self._settings = factory.settings
         self._clock = factory.clock
         self._reader = SmtpReader()
+        self.trace = Trace(factory.clock.seconds)
         self._dialog = Dialog(
             self,
             factory.settings,
@@ -74,7 +79,7 @@ class ESMTP(Protocol):
             factory.now,
             factory.failed_logins,
         )
-        self._replies = _Replies()
+        self._replies = Replies()
         self._timers: dict[str, IDelayedCall] = {}
         self._wake: Deferred[None] | None = None
         self._stop: Stopped | None = None
@@ -100,6 +105,7 @@ class ESMTP(Protocol):
         self._start_timer("idle", self._settings.idle_seconds)
         self._start_timer("transfer", self._settings.transfer_seconds)
         self._home.joined(self)
+        self._home.conversations.begun(self)
         if not self.peer.enter():
             self.stop("too_many_connections")
         conversation = Deferred.fromCoroutine(self._converse())
@@ -124,6 +130,7 @@ class ESMTP(Protocol):
                 "encryption, or a TLS version that this listener refuses",
                 peer=self.session.peer, listener=self._settings.name, reason=repr(reason.value),
             )  # fmt: skip
+        self.trace.lost(reason)
         self._stop_timers()
         self._over = True
         self.peer.leave()
@@ -149,26 +156,30 @@ class ESMTP(Protocol):
                 event = await self.next_event()
                 await self._say(await self._answer(event))
         except Stopped as stop:
+            self.trace.end(stop.cause, self._in_data)
             self._say_goodbye(stop)
         except Gone:
-            pass
+            self.trace.end(None, self._in_data)
         except Exception as bug:
             self._tell_bug(bug)
             self._say_goodbye(Stopped("bug", reply("bug")))
         finally:
             self._dialog.end()
+            self._tell_trace()
             self._hang_up()
 
     def _say_goodbye(self, stop: Stopped) -> None:
         if stop.answer is None:
             return
         self._transport.write(stop.answer.encoded())
+        self.trace.said(stop.answer)
         self._log.info(
             "{peer} on {listener} is sent away: {cause}",
             peer=self.session.peer, listener=self._settings.name, cause=stop.cause,
         )  # fmt: skip
 
     async def _answer(self, event: Event) -> Reply:
+        self.trace.heard(event)
         if not isinstance(event, Command):
             return reply("line_too_long")
         return await self._guarded(self._dialog.answer(event)) or reply("bug")
@@ -204,8 +215,9 @@ class ESMTP(Protocol):
             if self._errors >= self._settings.errors:
                 raise Stopped("too_many_errors", reply("too_many_errors"))
             self._transport.write(answer.encoded())
+            self.trace.said(answer)
             if answer.closes:
-                raise Stopped("closed", None)
+                raise Stopped("quit" if answer.code == 221 else answer.cause, None)
             answer = await self._guarded(answer.then()) if answer.then else None
 
     async def next_event(self) -> Event:
@@ -226,6 +238,8 @@ class ESMTP(Protocol):
     def _known(self, event: Event) -> Event:
         if isinstance(event, DataEnd):
             self._in_data = False
+        elif isinstance(event, Line):
+            self.trace.heard(event)
         elif isinstance(event, Endless):
             raise Stopped("endless_line", reply("endless_line"))
         elif isinstance(event, NotSmtp):
@@ -233,6 +247,7 @@ class ESMTP(Protocol):
                 "{peer} does not speak SMTP on {listener}: {advice}",
                 peer=self.session.peer, listener=self._settings.name, advice=ADVICE[event.spoken],
             )  # fmt: skip
+            self.trace.foreign(event.spoken)
             raise Stopped("not_smtp", None if event.spoken == "tls" else reply("not_smtp"))
         return event
 
@@ -304,6 +319,26 @@ class ESMTP(Protocol):
         self._errors = 0
         self._restart_timer("transfer", self._settings.transfer_seconds)
 
+    # what is noted
+
+    def conversation(self, ended: datetime | None = None) -> Conversation:
+        """What the conversation was up to now."""
+        return self.trace.value(self.session, self.peer.tls, ended)
+
+    def _tell_trace(self) -> None:
+        try:
+            self._end_trace()
+        except Exception:  # a trace is help: it must not keep a connection open
+            self._log.failure("What {peer} said could not be noted", peer=self.session.peer)
+
+    def _end_trace(self) -> None:
+        self.trace.end("bug", self._in_data)  # which counts only if nothing else has ended it
+        if self._reader.bare_lf:
+            self.trace.bare_lf()
+        if self.peer.waits_for_tls and (self._gone or self.peer.shakes_hands):
+            self.trace.no_handshake(broken_off=self._gone)
+        self._home.conversations.ended(self, self.conversation(self._home.now()))
+
     # how it ends
 
     def stop(self, cause: str, *, patient: bool = False) -> None:
@@ -357,33 +392,3 @@ class ESMTP(Protocol):
             if timer.active():
                 timer.cancel()
         self._timers.clear()
-
-
-@implementer(IPushProducer)
-class _Replies:
-    """What the transport tells about our replies: whether the peer reads them."""
-
-    def __init__(self) -> None:
-        self.unread = False
-        self._waiting: Deferred[None] | None = None
-
-    async def read(self) -> None:
-        """Wait until the peer has read enough of what was written."""
-        if self.unread:
-            self._waiting = Deferred()
-            await self._waiting
-
-    def pauseProducing(self) -> None:
-        """The transport holds as much as it wants to."""
-        self.unread = True
-
-    def resumeProducing(self) -> None:
-        """The peer has read on."""
-        self.unread = False
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            waiting.callback(None)
-
-    def stopProducing(self) -> None:
-        """The connection is lost: nobody waits any longer."""
-        self.resumeProducing()

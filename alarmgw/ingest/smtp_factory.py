@@ -11,6 +11,8 @@ from twisted.internet.protocol import Factory
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from alarmgw.bugs import Bugs
+from alarmgw.conversations import Conversations
+from alarmgw.directory import Directory
 from alarmgw.ingest.connections import Connections
 from alarmgw.ingest.failed_logins import FailedLogins
 from alarmgw.ingest.listener import ListenerSettings
@@ -45,10 +47,11 @@ class ESMTPFactory(Factory):
         tls: Any = None,
         connections: Connections | None = None,
         failed_logins: FailedLogins | None = None,
+        conversations: Conversations | None = None,
     ) -> None:
         """``tls`` is an OpenSSL context factory.
 
-        ``connections`` and ``failed_logins`` are shared by all listeners.
+        ``connections``, ``failed_logins`` and ``conversations`` are shared by all listeners.
         """
         self.intake = intake
         self.portal = portal
@@ -58,6 +61,7 @@ class ESMTPFactory(Factory):
         self.tls = tls
         self.connections = connections or Connections()
         self.failed_logins = failed_logins or FailedLogins(now)
+        self.conversations = conversations or Conversations(Directory, now)
         self.bugs = Bugs(clock)
         self._talking: set[ESMTP] = set()
         self._connected: set[ESMTP] = set()
