@@ -69,6 +69,9 @@ class TraceKeeping(Service):
         self._fails = False
 
     def _failed(self, failure: Any) -> None:
-        if not self._fails:
+        if not self._fails and failure.check(OSError):
+            reason = failure.getErrorMessage()
+            self._log.error("Traces of conversations cannot be kept: {reason}", reason=reason)
+        elif not self._fails:
             self._log.failure("Traces of conversations cannot be kept", failure)
         self._fails = True
