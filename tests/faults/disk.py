@@ -65,6 +65,7 @@ class FaultyDisk:
             self._process.wait(5)
         self._process.kill()
         self._process.wait()
+        shutil.rmtree(self.mountpoint.parent, ignore_errors=True)
 
 
 def faulty(operation: str) -> Any:
