@@ -25,9 +25,9 @@ class Status:
         self.facts: dict[str, Callable[[], Any]] = {}
 
     def brief(self) -> tuple[str, list[str]]:
-        """``ok`` or ``degraded``, and the sentences of what is wrong; for heartbeats."""
+        """``ok`` or ``disturbed``, and the sentences of what is wrong; for heartbeats."""
         reasons = [condition.text for condition in self._conditions.active]
-        return ("degraded" if reasons else "ok"), reasons
+        return ("disturbed" if reasons else "ok"), reasons
 
     async def full(self) -> Mapping[str, Any]:
         """Everything that ``alarmgw status --json`` prints of a running gateway."""

@@ -29,10 +29,10 @@ class StatusTests(HandCase):
         """Heartbeats say "ok" and no reasons."""
         self.assertEqual(self.status.brief(), ("ok", []))
 
-    def test_gateway_with_a_trouble_is_degraded(self) -> None:
-        """Heartbeats say "degraded" and why, in a sentence."""
+    def test_gateway_with_a_trouble_is_disturbed(self) -> None:
+        """Heartbeats say "disturbed" and why, in a sentence."""
         self.conditions.begin("space_low", "", "19 % free")
-        expected = ("degraded", ["The disk is getting full: 19 % free"])
+        expected = ("disturbed", ["The disk is getting full: 19 % free"])
         self.assertEqual(self.status.brief(), expected)
 
     def test_status_tells_what_runs(self) -> None:
@@ -50,7 +50,7 @@ class StatusTests(HandCase):
         self.conditions.begin("workstation_stalled", "desk1")
         told = self.outcome(self.status.full())
         [reason] = told["reasons"]
-        self.assertEqual((told["state"], reason["name"]), ("degraded", "workstation_stalled"))
+        self.assertEqual((told["state"], reason["name"]), ("disturbed", "workstation_stalled"))
         self.assertEqual(reason["since"], "2026-11-21T06:30:00.000Z")
 
     def test_status_tells_since_when(self) -> None:

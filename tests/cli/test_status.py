@@ -13,7 +13,7 @@ WRONG = {"name": "space_low", "text": "The disk is getting full", "since": "2026
 TOLD = {
     "pid": 7,
     "node": "gw1",
-    "state": "degraded",
+    "state": "disturbed",
     "reasons": [WRONG],
     "head": 12,
     "open": 3,
@@ -48,4 +48,4 @@ def test_what_is_wrong_is_a_line_of_its_own(run: Run, home: Path) -> None:
         lines = run("status").stdout.splitlines()
     assert "WRONG        The disk is getting full (since 2026-11-21T20:00:00Z)" in lines
     assert "workstation  name console, up_to 12" in lines
-    assert "gateway      gw1: degraded, process 7" in lines
+    assert "gateway      gw1: disturbed, process 7" in lines
