@@ -25,11 +25,18 @@ class Owner:
 
 @frozen
 class Directory:
-    """All sources and logins at one moment.  Build it with `Directory.of`."""
+    """All sources and logins at one moment.  Build it with `Directory.of`.
+
+    Every question costs a few dictionary look-ups, however many sources there are.
+    ``by_name`` has aliases, and the part before the @ where one source alone has it;
+    ``by_network`` a row (IP version, bits behind the prefix, sources by prefix) for each length
+    of prefix, the longest first.
+    """
 
     by_address: Mapping[str, Source] = field(factory=dict)
+    by_name: Mapping[str, Source] = field(factory=dict)
     by_login: Mapping[str, tuple[Source, ...]] = field(factory=dict)
-    by_network: tuple[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, Source], ...] = ()
+    by_network: tuple[tuple[int, int, Mapping[int, Source]], ...] = ()
     logins: Mapping[str, Login] = field(factory=dict)
     certificates: Mapping[str, str] = field(factory=dict)
 
@@ -41,16 +48,16 @@ class Directory:
         certificates: Mapping[str, str] | None = None,
     ) -> Directory:
         """A directory of these records; ``certificates`` maps fingerprints to login names."""
-        by_address, by_login, by_network = {}, defaultdict(list), []
-        for source in sources:
-            by_address[source.address] = source
+        listed = list(sources)
+        by_login = defaultdict(list)
+        for source in listed:
             if source.login is not None:
                 by_login[normal_address(source.login)].append(source)
-            by_network += [(network, source) for network in source.networks]
         return cls(
-            by_address,
+            {source.address: source for source in listed},
+            _by_name(listed),
             {name: tuple(owned) for name, owned in by_login.items()},
-            tuple(sorted(by_network, key=lambda row: row[0].prefixlen, reverse=True)),
+            _by_network(listed),
             {normal_address(login.name): login for login in logins},
             dict(certificates or {}),
         )
@@ -60,8 +67,12 @@ class Directory:
         return self.logins.get(normal_address(name))
 
     def named(self, address: str) -> Source | None:
-        """The source that an address names, upper and lower case alike."""
-        return self.by_address.get(normal_address(address))
+        """The source that an address names: upper and lower case alike, the domain left out or not.
+
+        A domain that is not the source's own names nobody.
+        """
+        name = normal_address(address)
+        return self.by_address.get(name) or self.by_name.get(name)
 
     def owner(self, recipients: Sequence[str], login: str | None, sender: str, peer: str) -> Owner:
         """Whose a mail is: recipient, then login, then sender, then network (design, "Who is it?").
@@ -78,12 +89,13 @@ class Directory:
 
     def _of_login(self, login: str, addressed: tuple[Source, ...], sender: str) -> Owner:
         owned = self.by_login.get(normal_address(login), ())
-        mine = tuple(source for source in addressed if source in owned)
+        name = normal_address(login)
+        mine = tuple(source for source in addressed if _has_login(source, name))
         notes = () if len(mine) == len(addressed) else ("recipient_not_owned",)
         if mine:
             return Owner(mine, notes)
         by_sender = self.named(sender)
-        if by_sender in owned and by_sender is not None:
+        if by_sender is not None and _has_login(by_sender, name):
             return Owner((by_sender,), notes)
         if len(owned) == 1:
             return Owner(owned, notes)
@@ -96,4 +108,33 @@ class Directory:
             return None
         # A listener for both families shows an IPv4 peer as ::ffff:10.1.2.3.
         address = getattr(address, "ipv4_mapped", None) or address
-        return next((source for network, source in self.by_network if address in network), None)
+        for version, shift, found in self.by_network:
+            if version == address.version and (source := found.get(int(address) >> shift)):
+                return source
+        return None
+
+
+def _has_login(source: Source, name: str) -> bool:
+    return source.login is not None and normal_address(source.login) == name
+
+
+def _by_name(sources: Sequence[Source]) -> dict[str, Source]:
+    """Sources by the part of their address before the @ where it is unique, and by alias."""
+    by_local = defaultdict(list)
+    for source in sources:
+        local, at, _ = source.address.rpartition("@")
+        if at:
+            by_local[local].append(source)
+    names = {local: found[0] for local, found in by_local.items() if len(found) == 1}
+    return names | {alias: source for source in sources for alias in source.aliases}
+
+
+def _by_network(sources: Sequence[Source]) -> tuple[tuple[int, int, Mapping[int, Source]], ...]:
+    lengths: dict[tuple[int, int], dict[int, Source]] = defaultdict(dict)
+    for source in sources:
+        for network in source.networks:
+            shift = network.max_prefixlen - network.prefixlen
+            prefix = int(network.network_address) >> shift
+            lengths[network.version, shift].setdefault(prefix, source)
+    ordered = sorted(lengths.items(), key=lambda row: row[0][1])
+    return tuple((version, shift, found) for (version, shift), found in ordered)

@@ -222,9 +222,17 @@ def _networks(values: Any) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Networ
     return tuple(ipaddress.ip_network(value) for value in values)
 
 
+def _addresses(values: Any) -> tuple[str, ...]:
+    return tuple(map(normal_address, values))
+
+
 @frozen(kw_only=True)
 class Source:
-    """A camera, recorder or panel (Bildquelle), known by a mail address."""
+    """A camera, recorder or panel (Bildquelle), known by a mail address.
+
+    ``aliases`` are other names by which its mails name it.  ``priority`` and ``handling`` are
+    null where the mail's kind decides; ``disabled`` is the time since when it is out of use.
+    """
 
     address: str = field(converter=normal_address, validator=attrs.validators.min_len(1))
     name: str | None = None
@@ -234,6 +242,15 @@ class Source:
     networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = field(
         default=(), converter=_networks
     )
+    aliases: tuple[str, ...] = field(default=(), converter=_addresses)
+    make: str | None = None
+    pre_alarm_pictures: int | None = None
+    routine_minutes: int | None = None
+    priority: int | None = None
+    handling: str | None = None
+    action_text: str | None = None
+    notes: str | None = None
+    disabled: str | None = None
 
 
 @frozen(kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import timeit
 from collections.abc import Sequence
 
 import pytest
@@ -103,3 +104,51 @@ def test_a_login_is_found_in_any_case() -> None:
     found = DIRECTORY.login(" RECORDER")
     assert found is not None and found.name == "Recorder"
     assert DIRECTORY.login("nobody") is None
+
+
+def test_an_address_may_come_without_its_domain() -> None:
+    """Where one source alone has that name; a foreign domain names nobody."""
+    found = Directory.of([FREE, Source(address="twin@a"), Source(address="twin@b")])
+    assert found.named("FREE") == FREE
+    assert found.named("twin") is None
+    assert found.named("free@elsewhere") is None
+
+
+def test_an_alias_names_its_source() -> None:
+    """As recipient and as sender; an address of its own comes before."""
+    aliased = Source(address="bq7@x", aliases=("Cam7@dev.local", "free@x"))
+    found = Directory.of([FREE, aliased])
+    assert found.owner(["cam7@DEV.local"], None, "", "").sources == (aliased,)
+    assert found.owner(["?"], None, "cam7@dev.local", "").sources == (aliased,)
+    assert found.named("free@x") == FREE
+
+
+def fleet(count: int) -> Directory:
+    """That many sources, all of one login and each in a network of its own."""
+    return Directory.of(
+        [
+            Source(address=f"bq{n}@x", login="all", networks=(f"10.{n >> 8}.{n & 255}.0/24",))
+            for n in range(count)
+        ],
+        [Login(name="all", salt=b"", digest=b"")],
+    )
+
+
+def seconds(directory: Directory) -> float:
+    """What the owners of a hundred mails cost, the best of several rounds."""
+
+    def hundred() -> None:
+        for _ in range(25):
+            directory.owner(["BQ7@X"], "all", "nobody", "10.0.7.1")
+            directory.owner(["nobody"], "all", "bq7@x", "10.0.7.1")
+            directory.owner(["nobody"], None, "nobody", "10.0.7.1")
+            directory.owner(["nobody"], None, "nobody", "192.0.2.1")
+
+    return min(timeit.repeat(hundred, number=1, repeat=15))
+
+
+def test_a_mail_costs_the_same_with_ten_thousand_sources() -> None:
+    """Nothing is searched for; a thousand times the sources may cost twice at most."""
+    few, many = fleet(10), fleet(10_000)
+    assert many.owner(["x"], None, "x", "10.39.15.9").sources[0].address == "bq9999@x"
+    assert seconds(many) < 2 * seconds(few) + 0.0005
