@@ -76,6 +76,13 @@ class Arguments:
             raise bad_value(f"{key} {word!r} is unknown: it is one of {', '.join(allowed)}")
         return word
 
+    def flag(self, key: str) -> bool:
+        """Whether something was asked for; not, when not given."""
+        value = self._given.get(key, False)
+        if not isinstance(value, bool):
+            raise bad_value(f"the {key} must be true or false")
+        return value
+
     def fingerprint(self, key: str) -> str:
         """A certificate's SHA-256 in lower-case hex; colons between the octets are left out."""
         text = self.needed_word(key).replace(":", "").lower()

@@ -40,6 +40,7 @@ from alarmgw.model import (
 ENTRY_BYTES = 64 * 1024
 TEXT_BYTES = 32 * 1024
 PART_ROWS = 100
+ADOPTED_ROWS = 100
 SALT_BYTES = 16
 
 #: Every entry type and, for those that are erasable, what in them is content.
@@ -215,6 +216,23 @@ def system_entry(
 def config_entry(*, time: datetime, node: str, event: str, **facts: Any) -> dict[str, Any]:
     """A changed record (source, operator, workstation …); never with a password in it."""
     return {"time": utc_text(time), "type": "config", "node": node, "event": event, **facts}
+
+
+def adopted_entry(
+    *, time: datetime, node: str, source: Source, alarms: Sequence[str]
+) -> dict[str, Any]:
+    """Unassigned alarms (at most `ADOPTED_ROWS`) that are a source's from now on."""
+    if not 0 < len(alarms) <= ADOPTED_ROWS:
+        raise ValueError(f"an entry adopts 1 to {ADOPTED_ROWS} alarms, not {len(alarms)}")
+    return {
+        "time": utc_text(time),
+        "type": "adopted",
+        "node": node,
+        "source": source.address,
+        "site": source.site,
+        "tenant": source.tenant,
+        "alarms": list(alarms),
+    }
 
 
 def _listed(unpacked: Unpacked) -> Unpacked:

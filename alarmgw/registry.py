@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from alarmgw.administration import Context, prepared
+from alarmgw.administration import prepared
+from alarmgw.commands import Context
 from alarmgw.directory import Directory
 from alarmgw.store import accounts
 from alarmgw.workplace import Workplace

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from alarmgw import administration
-from alarmgw.administration import COMMANDS, Context, perform, prepared
+from alarmgw.administration import COMMANDS, prepared
 from alarmgw.errors import Cause, Refused
 from alarmgw.store import accounts, passwords
 from alarmgw.store.journal import Journal
-from tests.journals import done, now, started
+from tests.commanding import CONTEXT, Do, doing, refusal, told
+from tests.journals import alarm_record, appending, done, started
 
-CONTEXT = Context(now=now, node="gw1", randomness=os.urandom)
 ADDRESS = "bq3@ebues.internal"
 FINGERPRINT = "ab" * 32
-
-Do = Callable[..., Any]
 
 
 @pytest.fixture
@@ -35,23 +31,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 @pytest.fixture
 def do(journal: Journal) -> Do:
     """Carries out one command as a running gateway does."""
-
-    def carry_out(command: str, **given: object) -> Any:
-        return done(journal.submit(lambda ledger: perform(ledger, command, given, CONTEXT)))
-
-    return carry_out
-
-
-def told(journal: Journal) -> list[dict[str, Any]]:
-    """Every entry of the journal."""
-    return [json.loads(public) for _, public in journal.read(0)]
-
-
-def refusal(do: Do, command: str, **given: object) -> Refused:
-    """What the command answers when it is refused."""
-    with pytest.raises(Refused) as caught:
-        do(command, **given)
-    return caught.value
+    return doing(journal)
 
 
 def test_a_source_is_known_and_told_at_once(do: Do, journal: Journal) -> None:
@@ -135,9 +115,17 @@ def test_a_removed_source_can_be_brought_back(do: Do, journal: Journal) -> None:
     """As given now, and the answer says that it was there before."""
     do("source add", address=ADDRESS, name="old", login="rec1")
     do("source remove", address=ADDRESS)
-    result = do("source add", address=ADDRESS, name="new")
+    result = do("source add", address=ADDRESS, name="new", bring_back=True)
     assert (result["brought_back"], result["name"], result["login"]) == (True, "new", None)
     assert told(journal)[-1]["brought_back"] is True
+
+
+def test_a_retired_address_is_not_given_away_by_accident(do: Do) -> None:
+    """Its history would be taken for another device's."""
+    do("source add", address=ADDRESS)
+    do("source remove", address=ADDRESS)
+    assert "--bring-back" in refusal(do, "source add", address=ADDRESS).text
+    assert do("source list") == []
 
 
 @pytest.mark.parametrize("command", ["source show", "source remove"])
@@ -220,7 +208,7 @@ def test_every_command_refuses_arguments_it_does_not_know(command: str) -> None:
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_every_result_is_json(do: Do, command: str) -> None:
+def test_every_result_is_json(do: Do, journal: Journal, command: str) -> None:
     """It travels over the control socket as it is."""
     do("source add", address="old@x")
     do("workstation add", name="old", fingerprint="ef" * 32)
@@ -229,6 +217,9 @@ def test_every_result_is_json(do: Do, command: str) -> None:
         known["address"] = "new@x"
     if command == "workstation add":
         known["name"] = "new"
+    if command == "source adopt":
+        done(journal.submit(appending(alarm_record(1, source=None))))
+        known = {"wanted": "c@d", "address": "old@x"}
     given = {key: known[key] for key in COMMANDS[command][0] if key in known}
     json.dumps(do(command, **given))
 

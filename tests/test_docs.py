@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from alarmgw import administration, entries
+from alarmgw import administration, entries, sourcebook
 from alarmgw.cli.main import main
 from alarmgw.codec.notes import NOTES
 from alarmgw.supervision import CONDITIONS
@@ -71,7 +71,7 @@ def test_every_system_event_is_documented() -> None:
 
 def test_every_config_event_is_documented() -> None:
     """What `administration` tells is what the table says."""
-    assert set(documented("Config events")) == told(administration.__name__)
+    assert set(documented("Config events")) == told(administration.__name__, sourcebook.__name__)
 
 
 def test_every_note_is_documented_with_its_sentence() -> None:

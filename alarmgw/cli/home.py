@@ -16,9 +16,11 @@ from typing import Any
 
 from alarmgw import administration
 from alarmgw.cli.speech import Failed
+from alarmgw.commands import Context
 from alarmgw.config import CONFIG_NAME, read_name
 from alarmgw.entries import encode
 from alarmgw.model import utc_now
+from alarmgw.store.database import schema_steps
 from alarmgw.store.journal import Journal, JournalReader
 from alarmgw.store.lock import HomeLock
 
@@ -41,7 +43,14 @@ def open_reader(home: Path) -> JournalReader:
     path = whole_home(home) / JOURNAL_NAME
     if not path.exists():
         raise Failed(f"{path} does not exist; a gateway that starts makes it")
-    return JournalReader(path)
+    reader = JournalReader(path)
+    version, newest = int(reader.meta("schema")), max(schema_steps())
+    if version < newest:
+        raise Failed(
+            f"{path} is of an older alarmgw (schema {version}, this one reads {newest});"
+            " a gateway that starts brings it up to date"
+        )
+    return reader
 
 
 def perform(home: Path, command: str, arguments: dict[str, Any]) -> Any:
@@ -60,7 +69,7 @@ def perform(home: Path, command: str, arguments: dict[str, Any]) -> Any:
 def perform_offline(home: Path, command: str, arguments: dict[str, Any]) -> Any:
     """Carries out a command in the home's own files; the caller holds the lock."""
     node = read_name(home)
-    context = administration.Context(node=node, now=utc_now, randomness=os.urandom)
+    context = Context(node=node, now=utc_now, randomness=os.urandom)
     job = administration.prepared(command, arguments, context)
     path = home / JOURNAL_NAME
     with closing(Journal(path, node=node, now=utc_now, randomness=os.urandom)) as journal:

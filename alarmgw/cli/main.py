@@ -23,6 +23,7 @@ from alarmgw.cli.send import send
 from alarmgw.cli.source import source
 from alarmgw.cli.speech import Failed
 from alarmgw.cli.status import status
+from alarmgw.cli.unassigned import adopt, unassigned
 from alarmgw.cli.verify import verify
 from alarmgw.cli.workstation import workstation
 from alarmgw.errors import BadConfig, Refusal
@@ -75,6 +76,7 @@ for command in (
     init,
     check,
     source,
+    unassigned,
     operator,
     workstation,
     send,
@@ -89,3 +91,5 @@ for command in (
     demo,
 ):
     main.add_command(command)
+
+source.add_command(adopt)

@@ -61,17 +61,25 @@ def show(alarm: str, as_json: bool, home: Path) -> None:
         return
     for entry in entries:
         if entry["type"] == "alarm":
-            _show_alarm(entry, home)
+            _show_alarm(entry, _whose(entries), home)
     click.echo("history")
     for entry in entries:
         click.echo(f"  {sentence(entry)}")
 
 
-def _show_alarm(entry: dict[str, Any], home: Path) -> None:
+def _whose(entries: list[dict[str, Any]]) -> str:
+    """The source that an alarm was for, or that adopted it."""
+    for entry in reversed(entries):
+        if entry["type"] == "adopted":
+            return f"{entry['source']} (adopted)"
+    return next((entry["source"] for entry in entries if entry.get("source")), "unassigned")
+
+
+def _show_alarm(entry: dict[str, Any], whose: str, home: Path) -> None:
     envelope, times = entry["envelope"], entry["times"]
     facts = {
         "alarm": f"{entry['alarm']}   entry {entry['seq']}",
-        "source": entry["source"] or "unassigned",
+        "source": whose,
         "site": entry["site"],
         "kind": f"{entry['kind']}, class {entry['priority']}, {entry['handling']}",
         "subject": entry["subject"],

@@ -29,6 +29,7 @@ def source() -> None:
 @click.option("--site", metavar="NUMBER", help="Where it stands; a new number makes a site.")
 @click.option("--login", metavar="NAME", help="The name it logs in with; several may share one.")
 @password_option
+@click.option("--bring-back", is_flag=True, help="It was removed, and is the same device again.")
 @home_option
 def add(
     address: str,
@@ -36,6 +37,7 @@ def add(
     site: str | None,
     login: str | None,
     password_file: Path | None,
+    bring_back: bool,
     home: Path,
 ) -> None:
     """Add a source.  A new --login without a file gets a password, printed once."""
@@ -47,6 +49,7 @@ def add(
         "site": site,
         "login": login,
         "password": read_password(password_file),
+        "bring_back": bring_back,
     }
     result = perform(home, "source add", arguments)
     click.echo(f"{normal_address(address)} added")

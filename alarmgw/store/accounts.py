@@ -7,10 +7,10 @@ policy; what may be changed, and what is told about it, is `administration`'s.
 
 from __future__ import annotations
 
-import ipaddress
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from attrs import frozen
 
@@ -60,42 +60,80 @@ def directory(connection: sqlite3.Connection) -> Directory:
     )
 
 
+#: A source's columns; each is a field of `Source` and, but for the tenant, kept as it is.
+SOURCE_COLUMNS = (
+    "address",
+    "name",
+    "site",
+    "tenant",
+    "login",
+    "make",
+    "pre_alarm_pictures",
+    "routine_minutes",
+    "priority",
+    "handling",
+    "action_text",
+    "notes",
+    "disabled",
+)
+
+_COLUMNS = ", ".join(
+    "coalesce(sources.tenant, sites.tenant)" if name == "tenant" else f"sources.{name}"
+    for name in SOURCE_COLUMNS
+)
+
+_SOURCES = f"""
+    SELECT {_COLUMNS} FROM sources LEFT JOIN sites ON sites.number = sources.site
+    WHERE sources.retired IS NULL
+"""
+
+_NETWORKS = "SELECT address, network FROM source_networks"
+_ALIASES = "SELECT address, alias FROM source_aliases"
+
+
 def sources(connection: sqlite3.Connection) -> list[Source]:
     """Every source that is in use, by address."""
-    networks = defaultdict(list)
-    for address, network in connection.execute("SELECT address, network FROM source_networks"):
-        networks[address].append(network)
+    networks = _gathered(connection.execute(f"{_NETWORKS} ORDER BY rowid"))
+    aliases = _gathered(connection.execute(f"{_ALIASES} ORDER BY alias"))
     rows = connection.execute(f"{_SOURCES} ORDER BY sources.address")
-    return [_source(row, networks[row[0]]) for row in rows]
+    return [_source(row, networks.get(row[0], ()), aliases.get(row[0], ())) for row in rows]
 
 
 def source(connection: sqlite3.Connection, address: str) -> Source | None:
     """The source in use with this address."""
     row = connection.execute(f"{_SOURCES} AND sources.address = ?", (address,)).fetchone()
-    networks = connection.execute(
-        "SELECT network FROM source_networks WHERE address = ?", (address,)
-    )
-    return _source(row, [network for (network,) in networks]) if row else None
+    if row is None:
+        return None
+    one = " WHERE address = ? ORDER BY"
+    networks = connection.execute(f"{_NETWORKS}{one} rowid", (address,)).fetchall()
+    aliases = connection.execute(f"{_ALIASES}{one} alias", (address,)).fetchall()
+    return _source(row, [network for _, network in networks], [alias for _, alias in aliases])
 
 
-_SOURCES = """
-    SELECT sources.address, sources.name, sources.site,
-           coalesce(sources.tenant, sites.tenant), sources.login
-    FROM sources LEFT JOIN sites ON sites.number = sources.site
-    WHERE sources.retired IS NULL
-"""
+def _gathered(rows: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    gathered = defaultdict(list)
+    for address, value in rows:
+        gathered[address].append(value)
+    return gathered
 
 
-def _source(row: Sequence[str], networks: Sequence[str]) -> Source:
-    address, name, site, tenant, login = row
-    return Source(
-        address=address,
-        name=name,
-        site=site,
-        tenant=tenant,
-        login=login,
-        networks=tuple(map(ipaddress.ip_network, networks)),
-    )
+def _source(row: Sequence[Any], networks: Sequence[str], aliases: Sequence[str]) -> Source:
+    facts = dict(zip(SOURCE_COLUMNS, row, strict=True))
+    return Source(**facts, networks=networks, aliases=aliases)
+
+
+def own_tenant(connection: sqlite3.Connection, address: str) -> str | None:
+    """The tenant that a source has itself, not by its site."""
+    row = connection.execute("SELECT tenant FROM sources WHERE address = ?", (address,)).fetchone()
+    return row[0] if row else None
+
+
+def alias_owner(connection: sqlite3.Connection, alias: str) -> str | None:
+    """The address of the source that has this alias (in lower case)."""
+    row = connection.execute(
+        "SELECT address FROM source_aliases WHERE alias = ?", (alias,)
+    ).fetchone()
+    return row[0] if row else None
 
 
 def is_retired(connection: sqlite3.Connection, address: str) -> bool:
@@ -107,23 +145,37 @@ def is_retired(connection: sqlite3.Connection, address: str) -> bool:
 
 
 def put_source(connection: sqlite3.Connection, source: Source, created: str) -> None:
-    """Make a source; one that was retired under the same address is in use again, as given."""
+    """Make or change a source; one that was retired is in use again, all of it as given.
+
+    A source that is in use keeps the time at which it was made.
+    """
+    columns = ", ".join(SOURCE_COLUMNS)
+    kept = ", ".join(f"{name} = excluded.{name}" for name in SOURCE_COLUMNS[1:])
     connection.execute(
-        "INSERT INTO sources (address, name, site, tenant, login, created)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (address) DO UPDATE SET name = excluded.name,"
-        " site = excluded.site, tenant = excluded.tenant, login = excluded.login,"
-        " created = excluded.created, retired = NULL",
-        (source.address, source.name, source.site, source.tenant, source.login, created),
+        f"INSERT INTO sources ({columns}, created) VALUES ({'?, ' * len(SOURCE_COLUMNS)}?)"
+        f" ON CONFLICT (address) DO UPDATE SET {kept}, retired = NULL,"
+        " created = CASE WHEN retired IS NULL THEN created ELSE excluded.created END",
+        (*(getattr(source, name) for name in SOURCE_COLUMNS), created),
     )
-    connection.execute("DELETE FROM source_networks WHERE address = ?", (source.address,))
+    _forget_names(connection, source.address)
     connection.executemany(
         "INSERT INTO source_networks (network, address) VALUES (?, ?)",
         [(str(network), source.address) for network in source.networks],
     )
+    connection.executemany(
+        "INSERT INTO source_aliases (alias, address) VALUES (?, ?)",
+        [(alias, source.address) for alias in source.aliases],
+    )
+
+
+def _forget_names(connection: sqlite3.Connection, address: str) -> None:
+    connection.execute("DELETE FROM source_networks WHERE address = ?", (address,))
+    connection.execute("DELETE FROM source_aliases WHERE address = ?", (address,))
 
 
 def retire_source(connection: sqlite3.Connection, address: str, retired: str) -> None:
     """Take a source out of use; its record stays, because the journal names it."""
+    _forget_names(connection, address)
     connection.execute(
         "UPDATE sources SET retired = ?, login = NULL WHERE address = ?", (retired, address)
     )

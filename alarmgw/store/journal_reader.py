@@ -83,7 +83,9 @@ class JournalReader:
         """Everything that the journal says about one alarm, in order."""
         with self.reading() as connection:
             rows = connection.execute(
-                f"{_SELECT} WHERE entry.alarm = ? ORDER BY entry.seq", (alarm,)
+                f"{_SELECT} WHERE entry.alarm = ? OR entry.seq IN"
+                " (SELECT seq FROM adopted_alarm WHERE alarm = ?) ORDER BY entry.seq",
+                (alarm, alarm),
             ).fetchall()
         return [_public(row) for row in rows]
 

@@ -11,12 +11,16 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from alarmgw.entries import Record, numbered
 from alarmgw.store.chain import FIRST_HASH, chained
 
-#: Entry types that change `open_alarm`; all others are not even looked into.
-PROJECTED = ("alarm", "closed")
+#: Entry types that change a projection; all others are not even looked into.
+PROJECTED = ("alarm", "closed", "adopted")
+
+#: The tables that are made of entries alone.
+PROJECTIONS = ("open_alarm", "unassigned_alarm", "adopted_alarm")
 
 
 class Ledger:
@@ -77,18 +81,42 @@ class Ledger:
 
 def rebuild_projections(ledger: Ledger) -> None:
     """Make every projection anew from the entries."""
-    ledger.connection.execute("DELETE FROM open_alarm")
+    for table in PROJECTIONS:
+        ledger.connection.execute(f"DELETE FROM {table}")
+    marks = ", ".join("?" * len(PROJECTED))
     rows = ledger.connection.execute(
-        "SELECT seq, body FROM entry WHERE type IN (?, ?) ORDER BY seq", PROJECTED
+        f"SELECT seq, body FROM entry WHERE type IN ({marks}) ORDER BY seq", PROJECTED
     )
     for seq, body in rows:
         project(ledger.connection, seq, json.loads(body))
 
 
-def project(connection: sqlite3.Connection, seq: int, entry: Mapping[str, object]) -> None:
+def project(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) -> None:
     """Change current state as this entry says."""
-    alarm = entry.get("alarm")
     if entry["type"] == "closed":
-        connection.execute("DELETE FROM open_alarm WHERE alarm = ?", (alarm,))
-    elif entry["handling"] == "queue":
+        connection.execute("DELETE FROM open_alarm WHERE alarm = ?", (entry.get("alarm"),))
+    elif entry["type"] == "adopted":
+        _project_adoption(connection, seq, entry)
+    else:
+        _project_alarm(connection, seq, entry)
+
+
+def _project_alarm(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) -> None:
+    alarm = entry["alarm"]
+    if entry["handling"] == "queue":
         connection.execute("INSERT INTO open_alarm (seq, alarm) VALUES (?, ?)", (seq, alarm))
+    if entry["source"] is None and entry["origin"] == "device":
+        said = entry["envelope"]
+        connection.execute(
+            "INSERT INTO unassigned_alarm (seq, alarm, sender, peer) VALUES (?, ?, ?, ?)",
+            (seq, alarm, said["from"] or "", said["peer"] or ""),
+        )
+
+
+def _project_adoption(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) -> None:
+    alarms = [(alarm,) for alarm in entry["alarms"]]
+    connection.executemany("DELETE FROM unassigned_alarm WHERE alarm = ?", alarms)
+    connection.executemany(
+        "INSERT INTO adopted_alarm (alarm, seq, source) VALUES (?, ?, ?)",
+        [(alarm, seq, entry["source"]) for (alarm,) in alarms],
+    )

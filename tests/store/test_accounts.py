@@ -42,6 +42,21 @@ def test_a_source_is_found_as_it_was_put(connection: sqlite3.Connection) -> None
     assert accounts.source(connection, one.address) == one
 
 
+def test_everything_known_of_a_source_is_kept(connection: sqlite3.Connection) -> None:
+    """Changing it keeps when it was made; retiring it frees its other names."""
+    one = source(
+        1, aliases=("cam@d",), make="Reolink", pre_alarm_pictures=2, routine_minutes=1440,
+        priority=2, handling="commissioning", action_text="Wache", notes="Mast", disabled=TIME,
+    )  # fmt: skip
+    accounts.put_source(connection, source(1), TIME)
+    accounts.put_source(connection, one, LATER)
+    assert accounts.source(connection, one.address) == one
+    assert connection.execute("SELECT created FROM sources").fetchone() == (TIME,)
+    assert accounts.alias_owner(connection, "cam@d") == one.address
+    accounts.retire_source(connection, one.address, LATER)
+    assert accounts.alias_owner(connection, "cam@d") is None
+
+
 def test_a_source_has_its_sites_tenant_unless_it_has_its_own(
     connection: sqlite3.Connection,
 ) -> None:

@@ -36,6 +36,15 @@ def writer(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+#: What a fresh journal has.
+NEWEST = max(database.schema_steps())
+
+
+def steps(*scripts: str) -> dict[int, str]:
+    """The newest step, which was done, and one for each of ``scripts`` after it."""
+    return dict(enumerate(("", *scripts), NEWEST))
+
+
 def version(connection: sqlite3.Connection) -> str:
     """The schema's number as the journal knows it."""
     row = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
@@ -117,31 +126,31 @@ def test_a_place_that_cannot_be_used_is_told_apart(tmp_path: Path, place: str) -
 
 def test_upgrades_run_in_order_and_once(writer: sqlite3.Connection, path: Path) -> None:
     """A step that was done is not done again."""
-    steps = {1: "", 2: "CREATE TABLE two (x);", 3: "ALTER TABLE two ADD COLUMN y;"}
-    database.upgrade(writer, path, steps)
-    database.upgrade(writer, path, steps)
-    assert version(writer) == "3"
+    two = steps("CREATE TABLE two (x);", "ALTER TABLE two ADD COLUMN y;")
+    database.upgrade(writer, path, two)
+    database.upgrade(writer, path, two)
+    assert version(writer) == str(NEWEST + 2)
 
 
 def test_an_upgrade_that_fails_leaves_the_step_before(
     writer: sqlite3.Connection, path: Path
 ) -> None:
     """Each step is one transaction with its number."""
-    steps = {1: "", 2: "CREATE TABLE two (x);", 3: "CREATE TABLE three (x); SELECT nonsense;"}
+    two = steps("CREATE TABLE two (x);", "CREATE TABLE three (x); SELECT nonsense;")
     with pytest.raises(sqlite3.OperationalError):
-        database.upgrade(writer, path, steps)
+        database.upgrade(writer, path, two)
     tables = {row[0] for row in writer.execute("SELECT name FROM sqlite_master")}
-    assert (version(writer), {"two", "three"} & tables) == ("2", {"two"})
+    assert (version(writer), {"two", "three"} & tables) == (str(NEWEST + 1), {"two"})
 
 
 def test_an_upgrade_copies_the_journal_first(writer: sqlite3.Connection, path: Path) -> None:
     """Before the first step the journal as it was is put beside itself, for its owner only."""
-    database.upgrade(writer, path, {1: "", 2: "CREATE TABLE two (x);", 3: "DROP TABLE entry;"})
+    database.upgrade(writer, path, steps("CREATE TABLE two (x);", "DROP TABLE content;"))
     copies = [file for file in path.parent.iterdir() if file.suffix == ".bak"]
-    assert [file.name for file in copies] == ["journal.sqlite3.schema-1.bak"]
+    assert [file.name for file in copies] == [f"journal.sqlite3.schema-{NEWEST}.bak"]
     assert copies[0].stat().st_mode & 0o777 == 0o600
     with closing(database.open_reader(copies[0])) as reader:
-        assert version(reader) == "1"
+        assert version(reader) == str(NEWEST)
         assert verify_chain(reader).faults == ()
 
 
@@ -151,8 +160,8 @@ def test_an_upgrade_without_its_copy_does_not_begin(
     """A volume without room for the copy leaves the journal as it was."""
     monkeypatch.setattr(Path, "rename", _power_cut)
     with pytest.raises(OSError, match="power cut"):
-        database.upgrade(writer, path, {1: "", 2: "CREATE TABLE two (x);"})
-    assert version(writer) == "1"
+        database.upgrade(writer, path, steps("CREATE TABLE two (x);"))
+    assert version(writer) == str(NEWEST)
 
 
 def test_nothing_is_copied_without_an_upgrade(path: Path) -> None:
@@ -218,7 +227,8 @@ def test_readers_cannot_write(writer: sqlite3.Connection, path: Path) -> None:
 def test_every_column_says_what_it_is() -> None:
     """Each column of the schema has a comment."""
     lines = "\n".join(database.schema_steps().values()).splitlines()
-    columns = [line for line in lines if line.startswith("    ") and "PRIMARY KEY (" not in line]
+    added = ("    ", "ALTER TABLE ")
+    columns = [line for line in lines if line.startswith(added) and "PRIMARY KEY (" not in line]
     assert [line for line in columns if " -- " not in line and "--" not in line] == []
 
 

@@ -12,11 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alarmgw.model import Handling
+from alarmgw.entries import adopted_entry, record
+from alarmgw.model import Handling, Source
 from alarmgw.store.chain import verify_chain
 from alarmgw.store.database import open_writer
 from alarmgw.store.ledger import Ledger, rebuild_projections
-from tests.journals import alarm_record, closed_record, made, mail_id, system_record
+from tests.journals import (
+    MOMENT,
+    alarm_record,
+    closed_record,
+    made,
+    mail_id,
+    randomness,
+    system_record,
+)
 
 
 @pytest.fixture
@@ -128,3 +137,26 @@ def test_erased_words_are_gone_and_facts_stay(ledger: Ledger) -> None:
     assert ledger.connection.execute("SELECT count(*) FROM content").fetchone() == (0,)
     assert ledger.connection.execute("SELECT body FROM entry").fetchone()[0] == body
     assert verify_chain(ledger.connection).erased == 1
+
+
+def test_rebuilding_finds_what_is_unassigned_and_what_is_adopted(ledger: Ledger) -> None:
+    """As it was, whatever had become of the lists."""
+    for number in (1, 2, 3):
+        ledger.append(alarm_record(number, source=None if number < 3 else Source(address="b@x")))
+    entry = adopted_entry(
+        time=MOMENT, node="gw1", source=Source(address="a@x"), alarms=[f"{mail_id(1)}-1"]
+    )
+    ledger.append(record(entry, randomness))
+    before = lists(ledger)
+    assert before == ([(2, f"{mail_id(2)}-1", "c@d", "10.1.2.3")], [(f"{mail_id(1)}-1", 4, "a@x")])
+    for table in ("unassigned_alarm", "adopted_alarm"):
+        ledger.connection.execute(f"DELETE FROM {table}")
+    rebuild_projections(ledger)
+    assert lists(ledger) == before
+
+
+def lists(ledger: Ledger) -> tuple[list[tuple[object, ...]], ...]:
+    """What is unassigned, and what was adopted."""
+    tables = ("unassigned_alarm", "adopted_alarm")
+    rows = (ledger.connection.execute(f"SELECT * FROM {table}") for table in tables)
+    return tuple(table.fetchall() for table in rows)

@@ -8,11 +8,23 @@ from pathlib import Path
 
 import pytest
 
+from alarmgw.entries import adopted_entry, record
+from alarmgw.model import Source
 from alarmgw.store.chain import Line, parsed
 from alarmgw.store.inspection import lines
 from alarmgw.store.journal import Journal
 from alarmgw.store.projections import Projections
-from tests.journals import alarm_record, appending, closed_record, done, filled, mail_id, started
+from tests.journals import (
+    MOMENT,
+    alarm_record,
+    appending,
+    closed_record,
+    done,
+    filled,
+    mail_id,
+    randomness,
+    started,
+)
 
 
 @pytest.fixture
@@ -50,6 +62,10 @@ def test_what_came_later_is_left_aside(journal: Journal) -> None:
         ("DELETE FROM open_alarm WHERE seq = 3", "(entry 3) is open and not in the list"),
         ("INSERT INTO open_alarm SELECT seq, alarm FROM entry WHERE seq = 1",
          "(entry 1) is in the list of open ones and is not open"),
+        ("INSERT INTO unassigned_alarm SELECT seq, alarm, 'c', '1' FROM entry WHERE seq = 1",
+         "(entry 1) is in the list of unassigned ones and is not unassigned"),
+        ("INSERT INTO adopted_alarm SELECT alarm, seq, 'b@x' FROM entry WHERE seq = 1",
+         "(entry 1) is in the list of adopted ones and is not adopted"),
     ],
 )  # fmt: skip
 def test_each_difference_is_told(journal: Journal, statement: str, text: str) -> None:
@@ -66,3 +82,13 @@ def test_damaged_entries_are_not_understood(journal: Journal) -> None:
     again = first._replace(seq=6)
     assert faults(journal, extra=(broken, again._replace(alarm=None))) != [""]
     assert all("entry 5" not in fault for fault in faults(journal, extra=(broken,)))
+
+
+def test_what_was_adopted_later_is_left_aside(journal: Journal) -> None:
+    """It was unassigned when the entries were read."""
+    done(journal.submit(appending(alarm_record(9, source=None))))
+    entry = adopted_entry(
+        time=MOMENT, node="gw1", source=Source(address="a@x"), alarms=[f"{mail_id(9)}-1"]
+    )
+    done(journal.submit(appending(record(entry, randomness))))
+    assert faults(journal, head=5) == [] and faults(journal, head=6) == []
