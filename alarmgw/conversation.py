@@ -31,6 +31,10 @@ LENIENCIES: Mapping[str, str] = {
 }
 
 
+TracedLine = tuple[float, str, str]
+"""Seconds since the connection, who spoke (C: the device, S: the gateway, -: nobody), and what."""
+
+
 @frozen(kw_only=True)
 class TracedMail:
     """A mail that a conversation has stored: what it became and whose it is."""
@@ -48,7 +52,7 @@ class Conversation:
 
     ``refusals`` are the causes of the error replies since the last mail that
     was stored, ``ending`` is how it ended (``open``: it has not yet).
-    ``lines`` are its first and last lines; ``left_out`` stood between them.
+    ``lines`` are its first and last lines; so many as ``left_out`` stood between them.
     """
 
     began: datetime
@@ -73,7 +77,7 @@ class Conversation:
     last_verb: str | None = None  # besides QUIT; "?" is no command of SMTP
     leniencies: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    lines: tuple[str, ...] = ()
+    lines: tuple[TracedLine, ...] = ()
     left_out: int = 0
 
     @property
@@ -88,7 +92,10 @@ class Conversation:
         fields = {name: getattr(self, name) for name in FIELDS}
         fields["began"] = utc_text(self.began)
         fields["ended"] = utc_text(self.ended) if self.ended else None
-        fields["mails"] = [attrs.asdict(mail) for mail in self.mails]
+        fields["mails"] = [
+            {name: getattr(mail, name) for name in _MAIL_FIELDS} for mail in self.mails
+        ]
+        fields["lines"] = [(round(seconds, 2), side, text) for seconds, side, text in self.lines]
         return fields
 
     @classmethod
@@ -101,6 +108,9 @@ class Conversation:
         known["began"] = utc_moment(value["began"])
         known["ended"] = utc_moment(value["ended"]) if value["ended"] else None
         known["mails"] = tuple(_mail(row) for row in value["mails"])
+        known["lines"] = tuple(
+            (float(seconds), side, text) for seconds, side, text in value["lines"]
+        )
         return cls(**known)
 
 

@@ -147,17 +147,18 @@ class Conversations:
     def _owned(self, found: Conversation) -> Conversation:
         """``found`` with its sources: whose mails it sent, and whom it named."""
         directory = self._directory()
-        sources = {address: None for mail in found.mails for address in mail.sources}
+        sources = dict.fromkeys(found.sources)
         for address in (*found.recipients, *found.senders):
             if named := directory.named(address):
                 sources[named.address] = None
         if found.login is not None:
-            owned = directory.by_login.get(normal_address(found.login), ())
-            sources.update({source.address: None for source in owned[:SOURCES]})
+            mine = directory.by_login.get(normal_address(found.login), ())
+            sources.update({source.address: None for source in mine[:SOURCES]})
         if not sources:
             at = directory.owner((), None, "", found.peer).sources
             sources = {source.address: None for source in at}
-        return evolve(found, sources=tuple(sources)[:SOURCES]) if sources else found
+        owned = tuple(sources)[:SOURCES]
+        return evolve(found, sources=owned) if owned != found.sources else found
 
     def _count_unknown(self, peer: str) -> None:
         self._unknown[peer] = self._now()

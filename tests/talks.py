@@ -28,7 +28,7 @@ def conversation(**changes: Any) -> Conversation:
         "helo": "cam",
         "last_verb": "EHLO",
         "ending": "quit",
-        "lines": ("0.00 S: 220 alarmgw ESMTP ready", "0.10 C: EHLO cam"),
+        "lines": ((0.0, "S", "220 alarmgw ESMTP ready"), (0.1, "C", "EHLO cam")),
     }
     return Conversation(**{**facts, **changes})
 

@@ -160,8 +160,8 @@ def _print(one: Conversation, verbose: bool, language: str) -> None:
     for key, value in facts.items():
         if value:
             click.echo(f"    {key:<13}{printable(value)}")
-    for line in one.lines:
-        click.echo(f"    {printable(line)}")
+    for seconds, side, text in one.lines:
+        click.echo(f"    {seconds:6.2f} {side}: {printable(text)}")
     if one.left_out:
         click.echo(f"    ({one.left_out} lines in the middle were left out)")
 

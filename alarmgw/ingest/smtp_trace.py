@@ -19,7 +19,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
 from alarmgw.codec.smtp import Command, Event, Line
-from alarmgw.conversation import Conversation, TracedMail
+from alarmgw.conversation import Conversation, TracedLine, TracedMail
 from alarmgw.ingest.smtp_replies import Reply
 from alarmgw.ingest.tls_failures import tls_failure
 
@@ -56,8 +56,8 @@ class Trace:
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
         self._began = seconds()
-        self._first: list[tuple[float, str, str]] = []
-        self._last: deque[tuple[float, str, str]] = deque(maxlen=LAST_LINES)
+        self._first: list[TracedLine] = []
+        self._last: deque[TracedLine] = deque(maxlen=LAST_LINES)
         self._count = 0
         self._verb: str | None = None
         self._greeted = self._asked = False
@@ -180,18 +180,13 @@ class Trace:
             asked=self._asked,
             last_verb=self._verb,
             leniencies=tuple(self._leniencies),
-            lines=tuple(self._lines()),
+            sources=tuple(dict.fromkeys(name for mail in self._mails for name in mail.sources)),
+            lines=(*self._first, *self._last),
             left_out=self._count - len(self._first) - len(self._last),
         )
 
-    def _lines(self) -> list[str]:
-        return [
-            f"{seconds - self._began:.2f} {side}: {text[:LINE_CHARACTERS]}"
-            for seconds, side, text in (*self._first, *self._last)
-        ]
-
     def _note(self, side: str, text: str) -> None:
-        line = (self._seconds(), side, text)
+        line = (self._seconds() - self._began, side, text[:LINE_CHARACTERS])
         self._count += 1
         if len(self._first) < FIRST_LINES:
             self._first.append(line)

@@ -43,7 +43,7 @@ def traced(
 
 def lines(found: Conversation) -> list[str]:
     """Its lines without their times."""
-    return [line.partition(" ")[2] for line in found.lines]
+    return [f"{side}: {text}" for _, side, text in found.lines]
 
 
 def test_lines_and_replies_are_noted_in_their_order() -> None:
@@ -68,7 +68,7 @@ def test_times_are_seconds_since_the_connection() -> None:
     clock.advance(10)
     talk.send(b"QUIT\r\n")
     last = factory.conversations.last()
-    assert last is not None and last.lines[-2:] == ("10.00 C: QUIT", "10.00 S: 221 2.0.0 Bye")
+    assert last is not None and last.lines[-2:] == ((10, "C", "QUIT"), (10, "S", "221 2.0.0 Bye"))
 
 
 def test_long_conversation_keeps_its_ends() -> None:
@@ -207,12 +207,18 @@ def test_no_password_is_ever_kept(
     """Whatever is sent as a password, however: neither it nor its base64 is kept or shown."""
     coded = base64.b64encode(password).decode()
     spoken = password.decode("utf-8", "replace")
-    empty = printed(traced(GREETED, host=host))
-    assume(coded not in empty and spoken not in empty and spoken.strip().isprintable())
+    assume(spoken.strip().isprintable())
     assume(not spoken.strip().upper().startswith(("EHLO", "HELO", "MAIL", "RCPT")))
-    pieces = [piece for number in chosen for piece in tries(b"nvr", password, broken)[number]]
-    starttls = [] if host.startswith("10.") else [b"STARTTLS\r\n"]
-    found = traced(*starttls, GREETED, *pieces, host=host, password=password if right else b"?")
-    whole = printed(found)
+
+    def shown(sent: bytes) -> str:
+        starttls = [] if host.startswith("10.") else [b"STARTTLS\r\n"]
+        pieces = [piece for number in chosen for piece in tries(b"nvr", sent, broken)[number]]
+        known = sent if right else b"?"
+        return printed(traced(*starttls, GREETED, *pieces, host=host, password=known))
+
+    # A password that is a word of ours would be found in any conversation.
+    other = shown(b"\xfe" * len(password))
+    assume(coded.rstrip("=") not in other and spoken not in other)
+    whole = shown(password)
     assert coded.rstrip("=") not in whole and spoken not in whole
     assert base64.b64encode(b"\0nvr\0" + password).decode().rstrip("=") not in whole
