@@ -17,18 +17,20 @@ from attrs import frozen
 REPORTS = 64
 
 _REPORT = re.compile(
-    r"(?<![\w.,:/-])(?P<account>[0-9A-F]{4})[\s,;/-]?(?:18|98)[\s,;/-]?(?P<qualifier>[136])[\s,;/-]?"
+    r"(?<![\w.,/-])(?P<account>[0-9A-F]{4})[\s,;/-]?(?:18|98)[\s,;/-]?(?P<qualifier>[136])[\s,;/-]?"
     r"(?P<code>[0-9A-F]{3})[\s,;/-]?(?P<group>[0-9A-F]{2})[\s,;/-]?(?P<zone>[0-9A-F]{3})"
-    r"(?:[\s,;/-]?(?P<check>[0-9A-F]))?(?![\w.:])",
+    r"(?:[\s,;/-]?(?P<check>[0-9A-F]))?(?![\w:]|\.\d)",
     re.IGNORECASE,
 )
 _SHORT = re.compile(
     r"(?:#(?P<account>[0-9A-F]{3,8})\||(?<![\w.,:/-])(?P<plain>[0-9A-F]{4})[\s,;])[\s,;/]?(?P<qualifier>[136])"
-    r"[\s,;/-]?(?P<code>[1-9][0-9A-F]{2})[\s,;/-](?P<group>[0-9A-F]{2})[\s,;/-](?P<zone>[0-9A-F]{3})(?![\w.:])",
+    r"[\s,;/-]?(?P<code>[1-9][0-9A-F]{2})[\s,;/-](?P<group>[0-9A-F]{2})[\s,;/-](?P<zone>[0-9A-F]{3})(?![\w:]|\.\d)",
     re.IGNORECASE,
 )
 #: A cheap look before the dear ones: code, group and zone.
-_MAYBE = re.compile(r"[136][0-9A-F]{3}[\s,;/-]?[0-9A-F]{2}[\s,;/-]?[0-9A-F]{3}", re.IGNORECASE)
+_MAYBE = re.compile(
+    r"[136][\s,;/-]?[0-9A-F]{3}[\s,;/-]?[0-9A-F]{2}[\s,;/-]?[0-9A-F]{3}", re.IGNORECASE
+)
 
 
 @frozen(kw_only=True)
@@ -47,7 +49,8 @@ class Report:
         yield "contact id event", self.qualifier + self.code
         yield "contact id code", self.code
         yield "contact id state", "restored" if self.qualifier == "3" else ""
-        yield "contact id zone", self.zone
+        if self.zone.strip("0"):
+            yield "contact id zone", self.zone
 
 
 def reports_in(line: str) -> list[Report]:
@@ -83,8 +86,6 @@ def checked(digits: str) -> bool:
 
 def _whole(match: re.Match[str]) -> bool:
     """A run of 16 digits could be anything: the checksum decides unless it stands alone."""
-    alone = match[0] == match.string.strip()
-    check = match.groupdict().get("check")
-    if alone or check is None:
-        return alone or match.re is _SHORT or not match[0].isalnum()
-    return checked(re.sub(r"[^0-9A-Fa-f]", "", match[0]))
+    if match[0] == match.string.strip() or not match[0].isalnum():
+        return True
+    return match["check"] is not None and checked(match[0])

@@ -52,8 +52,7 @@ _FIND = re.compile(
 )
 #: A cheap look for where a time may begin: digits, and what must follow them.
 _RUN = re.compile(
-    r"(\d{1,17})(?:[-/.:年时]\d|(?:st|nd|rd|th)?[-.\s]{1,2}(?:de\s)?[^\W\d_])|\d{8,17}",
-    re.IGNORECASE,
+    rf"(\d{{1,17}})(?:[-/.:年时]\d|(?:st|nd|rd|th)?[-.\s]{{1,2}}(?:de\s)?(?i:{_MONTH}))|\d{{8,17}}"
 )
 #: Where a month's name may begin a time: ``Feb  8 06:33:16 2016``.
 _NAMED = re.compile(rf"{_MONTH}\s{{1,3}}\d{{1,2}}(?:st|nd|rd|th)?,?\s{{1,2}}\d", re.IGNORECASE)
@@ -144,7 +143,7 @@ def time_in_name(label: str) -> str | None:
     >>> time_in_name("ch02_20141127_065413_E.jpg")
     '2014-11-27T06:54:13'
     """
-    name = label[-256:]
+    name = label[-256:].replace("\\", "/").rpartition("/")[2]
     for stamp in times_in(name):
         text = stamp.text()
         if text is not None:

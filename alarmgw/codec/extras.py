@@ -30,7 +30,7 @@ def coordinates_in(text: str) -> str | None:
 def link_in(text: str, named: Iterable[str | None]) -> str | None:
     """The link that a key names, else the first one in the text; only http and https."""
     for candidate in (*named, text):
-        found = _LINK.search(candidate or "")
+        found = _LINK.search(candidate) if candidate and "://" in candidate else None
         if found:
             return found[0].rstrip(".,;)]}")
     return None

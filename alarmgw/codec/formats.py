@@ -1,6 +1,6 @@
 """Makers' formats as data: which keys and wordings a maker's mails have, and what they mean.
 
-Each file in formats/ is one format (formats/README.rst tells how to write one).
+Each file in formats/ is one format (docs/formats.rst tells how to write one).
 A file with anything in it that is not understood is refused, with file, place
 and reason; nothing is read in part.
 """
@@ -32,6 +32,7 @@ FIELDS: tuple[str, ...] = (
     "cameras",  # a list of name(number)
     "device",
     "device_time",
+    "day_first_time",  # the same where the key's language writes the day first
     "end_time",  # the time of an end: the key alone says that it is one
     "coordinates",
     "link",
@@ -129,7 +130,7 @@ def _read(file: str, source: str, complaints: list[Complaint]) -> Format:
         rows = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         complaints.append(Complaint(file, "-", f"is no TOML: {error}"))
-        rows = {"name": ""}
+        rows = {"name": file}
     top = Table(file, "", rows, complaints)
     marks = top.table("marks", needed=False)
     also = top.table("also", needed=False)

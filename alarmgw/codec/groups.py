@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import Factory, define
 
+from alarmgw.codec.clauses import best_clause
 from alarmgw.codec.devicetime import Stamp, order_of
 from alarmgw.codec.eventwords import RAW_CHARACTERS
 from alarmgw.codec.formats import Format
 from alarmgw.codec.lines import MARKS_AND_BLANKS, Line, Marked, Pair
+from alarmgw.codec.mailtext import MailText
 from alarmgw.codec.templates import Template
 
 #: Fields that each event has for itself.
 _OWN = frozenset(("event", "channel", "camera", "cameras"))
-_TIMES = frozenset(("device_time", "end_time"))
+_TIMES = frozenset(("device_time", "day_first_time", "end_time"))
 
 #: Events of one mail that are told apart.
 GROUPS = 64
@@ -98,7 +100,7 @@ def groups_of_pairs(
 
 def _put(group: Group, name: str, rank: int, pair: Pair, marked: Marked) -> None:
     if name in _TIMES:
-        order = order_of(pair.hint)
+        order = order_of(pair.hint) or ("dmy" if name == "day_first_time" else None)
         group.stamps += [(rank, stamp, order) for stamp in marked.stamps(pair.value)]
         group.ended = group.ended or name == "end_time"
     elif name == "channel_in_key":
@@ -109,16 +111,13 @@ def _put(group: Group, name: str, rank: int, pair: Pair, marked: Marked) -> None
 
 
 def groups_of_lines(
-    lines: Sequence[Line], templates: Sequence[Template], marked: Marked, understood: Understood
+    mail: MailText, templates: Sequence[Template], understood: Understood
 ) -> list[Group]:
-    """What the lines say that are worded as one of the templates."""
-    if not templates:
-        return []
-    everything = "\n".join(line.wording for line in lines)
-    likely = [template for template in templates if template.literal in everything]
+    """What the mail's lines say that are worded as one of the templates."""
+    likely = [template for template in templates if template.literal in mail.wording]
     if not likely:
         return []
-    found = (group_of_line(line, likely, marked, understood) for line in lines)
+    found = (group_of_line(line, likely, mail.marked, understood) for line in mail.lines)
     return [group for group in found if group is not None]
 
 
@@ -131,7 +130,12 @@ def group_of_line(
         if places is None:
             continue
         group = _captured(line, places, marked)
-        if not template.bare_event or understood(group.values.get("event", "")):
+        if not template.bare_event:
+            return group
+        if understood(group.values.get("event", "")):
+            clause = best_clause(line.marked[slice(*places["event"])])
+            if clause is not None:
+                group.values["event"] = clause.raw
             return group
     return None
 
@@ -143,7 +147,7 @@ def _captured(line: Line, places: Mapping[str, tuple[int, int]], marked: Marked)
         if name in _TIMES:
             group.stamps += [(0, stamp, None) for stamp in marked.stamps(piece)]
         else:
-            # A time at a name's end tells when, and is no part of the name.
-            name_alone = piece.rstrip(MARKS_AND_BLANKS)
+            # A time beside a name tells when, and is no part of the name.
+            name_alone = piece.strip(MARKS_AND_BLANKS)
             group.offer(name, 0, marked.written(name_alone)[:RAW_CHARACTERS].strip())
     return group

@@ -35,6 +35,7 @@ _KEY = re.compile(
 #: ``client=1234 zone=12``: short keys, and blanks between the pairs.
 _ASSIGNED = re.compile(r"(?:^|(?<=\s))(?P<key>[A-Za-z]{2,16})(?P<hint>)=")
 _CELL = re.compile(r"\s{0,8}(?P<key>[^\W\d_][^:\uff1a=,;|\t()\[\]\n]{0,47})(?P<hint>)\t")
+_SEPARATOR = re.compile("[:\uff1a=\t]")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -63,16 +64,20 @@ class Marked:
 
     def line(self, text: str) -> Line:
         """``text`` with its times marked."""
-        plain = _MARK.sub(" ", text[:LINE_CHARACTERS]).replace("\xa0", " ")
-        pieces, at = [], 0
+        plain = text[:LINE_CHARACTERS]
+        if not plain.isascii():
+            plain = _MARK.sub(" ", plain).replace("\xa0", " ")
+        plain = plain.strip()
         left = _MARKS - len(self._stamps)
-        for stamp in times_in(plain, left) if left else ():
+        stamps = times_in(plain, left) if left else []
+        if not stamps:
+            return Line(plain, low(plain))
+        pieces, at = [], 0
+        for stamp in stamps:
             pieces += [plain[at : stamp.start], chr(_FIRST_MARK + len(self._stamps))]
             self._stamps.append((stamp, plain[stamp.start : stamp.end]))
             at = stamp.end
-        marked = "".join((*pieces, plain[at:])).rstrip()
-        lead = len(marked) - len(marked.lstrip())
-        marked = marked[lead:]
+        marked = "".join((*pieces, plain[at:]))
         return Line(marked, low(_MARK.sub(TIME, marked)))
 
     def lines(self, text: str) -> list[Line]:
@@ -107,6 +112,8 @@ def key_of(written: str) -> str:
 def pairs_in(line: str, known: Container[str]) -> Iterator[Pair]:
     """The pairs of a line whose keys are ``known``; their values may be empty."""
     found = [(match, key) for match in _candidates(line) if (key := key_of(match["key"])) in known]
+    if not found:
+        return
     for number, (match, key) in enumerate(found):
         end = found[number + 1][0].start() if number + 1 < len(found) else len(line)
         value = line[match.end() : end].strip(" \t,;|\"'")
@@ -114,6 +121,8 @@ def pairs_in(line: str, known: Container[str]) -> Iterator[Pair]:
 
 
 def _candidates(line: str) -> Iterator[re.Match[str]]:
+    if not _SEPARATOR.search(line):
+        return iter(())
     if _ASSIGNED.match(line):
         return _ASSIGNED.finditer(line)
     cell = _CELL.match(line)

@@ -25,6 +25,10 @@ class MailText:
     subject_pairs: tuple[Pair, ...]
     labels: tuple[str, ...]
     marked: Marked = field(repr=False)
+    #: All lines as templates see them.
+    wording: str = field(repr=False)
+    #: One pair for each key.
+    different_pairs: tuple[Pair, ...] = field(repr=False)
 
 
 def read_mail(
@@ -39,6 +43,7 @@ def read_mail(
         pairs = _elements(body, marked)
     else:
         lines, pairs = _lines(marked.lines(body), known)
+    pairs = pairs or _reports(title)
     return MailText(
         subject=title,
         text=body,
@@ -47,12 +52,20 @@ def read_mail(
         subject_pairs=tuple(pairs_in(title.marked, known)),
         labels=tuple(labels),
         marked=marked,
+        wording="\n".join(line.wording for line in lines),
+        different_pairs=tuple({(pair.key, pair.hint): pair for pair in pairs[:PAIRS]}.values()),
     )
 
 
 def _elements(body: str, marked: Marked) -> list[Pair]:
     """XML's elements as pairs."""
     return [Pair(key_of(name), "", marked.line(value).marked) for name, value in elements_in(body)]
+
+
+def _reports(line: Line) -> list[Pair]:
+    """A line's Contact ID reports as pairs."""
+    found = reports_in(line.marked)
+    return [Pair(key, "", value) for report in found for key, value in report.pairs()]
 
 
 def _lines(lines: Sequence[Line], known: Container[str]) -> tuple[list[Line], list[Pair]]:
@@ -71,8 +84,8 @@ def _lines(lines: Sequence[Line], known: Container[str]) -> tuple[list[Line], li
         elif found:
             pairs += found
         elif line.marked:
-            reports = [pair for report in reports_in(line.marked) for pair in report.pairs()]
-            pairs += [Pair(key, "", value) for key, value in reports]
+            reports = _reports(line)
+            pairs += reports
             free += [] if reports else [line]
         waiting = bool(found) and not found[-1].value
     return free, pairs

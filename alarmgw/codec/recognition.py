@@ -22,10 +22,10 @@ def recognised(mail: MailText, known: Formats) -> Format:
 
 
 def evidence(mail: MailText, form: Format) -> int:
-    """How much of the format the mail shows: its keys, and its wordings; 0 without a mark."""
+    """How much of the format the mail shows: different keys, and wordings; 0 without a mark."""
     keys = 0
     marked = False
-    for pair in mail.pairs:
+    for pair in mail.different_pairs:
         if form.places(pair) is not None:
             keys += 1
             marked = marked or is_mark(pair.key, pair.hint, form)
@@ -50,9 +50,7 @@ def shows_subject(mail: MailText, form: Format) -> bool:
 
 def shows_line(mail: MailText, form: Format) -> bool:
     """Whether a line is worded as this format's are."""
-    found = groups_of_lines(
-        mail.lines, form.mark_lines, mail.marked, lambda raw: means_something(raw, form)
-    )
+    found = groups_of_lines(mail, form.mark_lines, lambda raw: means_something(raw, form))
     return bool(found)
 
 

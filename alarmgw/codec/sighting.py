@@ -37,8 +37,8 @@ def sighted(mail: MailText, form: Format, generic: Format) -> Sighting:
         groups = [group for group in lines if "event" in group.values][:GROUPS] or groups
     groups = groups or [Group()]
     beside = _group_of_subject(mail, form, generic)
+    _share(groups)
     for group in groups:
-        _share(group, groups)
         alone = len(groups) == 1
         for other in (*lines, beside):
             group.fill(other, None if alone else _SHARED)
@@ -50,9 +50,7 @@ def sighted(mail: MailText, form: Format, generic: Format) -> Sighting:
 def _groups_of_lines(mail: MailText, form: Format) -> list[Group]:
     """What the lines say that are worded as the format's are."""
     templates = (*form.mark_lines, *form.also_lines)
-    return groups_of_lines(
-        mail.lines, templates, mail.marked, lambda raw: means_something(raw, form)
-    )
+    return groups_of_lines(mail, templates, lambda raw: means_something(raw, form))
 
 
 def _group_of_subject(mail: MailText, form: Format, generic: Format) -> Group:
@@ -70,12 +68,13 @@ def _group_of_subject(mail: MailText, form: Format, generic: Format) -> Group:
     return group
 
 
-def _share(group: Group, groups: Sequence[Group]) -> None:
-    """Fill in what the mail says once for all its events."""
-    wanted = _SHARED if "event" in group.values else _BORROWED
-    for other in groups:
-        if other is group:
-            continue
-        group.fill(other, wanted)
-        if wanted is _BORROWED and not group.stamps and "event" in other.values:
-            group.stamps = list(other.stamps)
+def _share(groups: Sequence[Group]) -> None:
+    """Give every group what the mail says once for all its events."""
+    owner = next((group for group in groups if "device" in group.values), None)
+    donor = next((group for group in groups if "event" in group.values), None)
+    for group in groups:
+        if owner is not None:
+            group.fill(owner, _SHARED)
+        if donor is not None and "event" not in group.values:
+            group.fill(donor, _BORROWED)
+            group.stamps = group.stamps or list(donor.stamps)

@@ -26,18 +26,13 @@ class Template:
     """A line's wording: literal pieces (an empty one is any text) and the ranges to keep."""
 
     source: str
-    _pieces: tuple[str, ...]
+    #: The longest text that stands in every line of this wording.
+    literal: str
+    #: Whether ``{event}`` may be any text here.
+    bare_event: bool
+    #: Literal pieces that follow one another stand together; any text stands alone.
+    _runs: tuple[tuple[str, ...], ...]
     _kept: tuple[tuple[str, int, int], ...]
-
-    @property
-    def bare_event(self) -> bool:
-        """Whether ``{event}`` may be any text here."""
-        return "{event}" in self.source
-
-    @property
-    def literal(self) -> str:
-        """The longest text that stands in every line of this wording."""
-        return max(self._pieces, key=len)
 
     def match(self, line: str) -> dict[str, tuple[int, int]] | None:
         """Where in ``line`` (see `low`) each kept place is, or None if the wording is another."""
@@ -50,27 +45,31 @@ class Template:
 
     def _places(self, line: str) -> list[int] | None:
         """Where each piece begins, and the end; None if a piece is missing."""
-        places, at, loose = [], 0, False
-        last = len(self._pieces) - 1
-        for number, piece in enumerate(self._pieces):
-            if piece == _ANY:
+        places: list[int] = []
+        at, loose = 0, False
+        for number, run in enumerate(self._runs):
+            text = "".join(run)
+            if text == _ANY:
                 places.append(at)
                 loose = True
                 continue
-            if loose and number == last:
-                start = len(line) - len(piece)
-                found = start if start >= at and line.endswith(piece) else -1
-            elif loose:
-                found = line.find(piece, at)
-            else:
-                found = at if line.startswith(piece, at) else -1
+            found = self._find(text, line, at, loose, last=number == len(self._runs) - 1)
             if found < 0:
                 return None
-            places.append(found)
-            at, loose = found + len(piece), False
-        if not loose and at != len(line):
-            return None
-        return [*places, len(line)]
+            for piece in run:
+                places.append(found)
+                found += len(piece)
+            at, loose = found, False
+        return [*places, len(line)] if loose or at == len(line) else None
+
+    def _find(self, text: str, line: str, at: int, loose: bool, *, last: bool) -> int:
+        """Where ``text`` is: right here, or, behind a loose place, as soon as it comes."""
+        if not loose:
+            return at if line.startswith(text, at) else -1
+        if not last:
+            return line.find(text, at)
+        start = len(line) - len(text)
+        return start if start >= at and line.endswith(text) else -1
 
 
 def low(text: str) -> str:
@@ -96,7 +95,10 @@ def template(source: str, names: frozenset[str]) -> Template:
             pieces += inner
     if any(one == two == _ANY for one, two in itertools.pairwise(pieces)):
         raise ValueError(f"{source!r} has two places side by side: where would one end?")
-    return Template(source, tuple(pieces), tuple(kept))
+    groups = itertools.groupby(pieces, key=lambda piece: piece == _ANY)
+    runs = tuple(tuple(run) for _, run in groups)
+    literal = max(map("".join, runs), key=len)
+    return Template(source, literal, "{event}" in source, runs, tuple(kept))
 
 
 def _form(form: str | None) -> list[str]:

@@ -14,7 +14,7 @@ from alarmgw.codec.lines import unmarked
 from alarmgw.codec.mailtext import MailText
 
 #: Lines in which a sentence is looked for.
-_LINES = 30
+_LINES = 20
 _SERIOUS = ("alarm", "fault")
 
 
