@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from alarmgw.codec.clauses import best_clause
 from alarmgw.codec.formats import Format
 from alarmgw.codec.groups import GROUPS, Group, group_of_line, groups_of_lines, groups_of_pairs
 from alarmgw.codec.mailtext import MailText
@@ -63,7 +64,9 @@ def _group_of_subject(mail: MailText, form: Format, generic: Format) -> Group:
         if found is not None:
             group.fill(found)
     for found in groups_of_pairs(mail.subject_pairs, form, generic, mail.marked):
-        if means_something(found.values.get("event", ""), form):
+        clause = best_clause(found.values.get("event", ""))
+        if clause is not None:
+            found.values["event"] = clause.raw
             group.fill(found)
     return group
 
