@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import attrs
-
-from alarmgw import adoption, sourcebook
+from alarmgw import adoption, importing, records, sourcebook
 from alarmgw.arguments import Arguments, bad_value
 from alarmgw.commands import Context, Job, Result
 from alarmgw.errors import Cause, Refused
+from alarmgw.fields import FIELDS
 from alarmgw.store import accounts, passwords
-from alarmgw.store.accounts import Operator, Site, Workstation
+from alarmgw.store.accounts import Operator, Workstation
 from alarmgw.store.journal import Ledger
 
 #: The first one is what an operator is unless something else was said.
@@ -43,28 +42,6 @@ def perform(
 ) -> Result | list[Result]:
     """Carry out ``command`` at once, inside the writer's transaction.  Raises `Refused`."""
     return prepared(command, given, context)(ledger)
-
-
-def _site_add(arguments: Arguments, context: Context) -> Job:
-    site = Site(
-        number=arguments.needed_word("number"),
-        name=arguments.word("name"),
-        tenant=arguments.word("tenant"),
-        address=arguments.word("address"),
-        time_zone=arguments.time_zone("time_zone"),
-    )
-
-    def job(ledger: Ledger) -> Result:
-        if accounts.has_site(ledger.connection, site.number):
-            raise bad_value(f"there is a site {site.number} already: choose another number")
-        sourcebook.add_site(ledger, site, context)
-        return attrs.asdict(site)
-
-    return job
-
-
-def _site_list(arguments: Arguments, context: Context) -> Job:
-    return lambda ledger: [attrs.asdict(site) for site in accounts.sites(ledger.connection)]
 
 
 def _operator_add(arguments: Arguments, context: Context) -> Job:
@@ -132,8 +109,19 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], Callable[[Arguments, Context], Job
     "source list": ((), sourcebook.list_),
     "source show": (("address",), sourcebook.show),
     "source remove": (("address",), sourcebook.remove),
-    "site add": (("number", "name", "tenant", "address", "time_zone"), _site_add),
-    "site list": ((), _site_list),
+    "source change": (tuple(FIELDS["source"]), records.changing("source")),
+    "source disable": (("address",), sourcebook.disable),
+    "source enable": (("address",), sourcebook.enable),
+    "source certify": (("address", "fingerprint"), sourcebook.certify),
+    "source import": (importing.ARGUMENTS, importing.importing("source")),
+    "site add": (tuple(FIELDS["site"]), records.adding("site")),
+    "site change": (tuple(FIELDS["site"]), records.changing("site")),
+    "site list": ((), records.listing("site")),
+    "site import": (importing.ARGUMENTS, importing.importing("site")),
+    "customer add": (tuple(FIELDS["customer"]), records.adding("customer")),
+    "customer change": (tuple(FIELDS["customer"]), records.changing("customer")),
+    "customer list": ((), records.listing("customer")),
+    "customer import": (importing.ARGUMENTS, importing.importing("customer")),
     "operator add": (("name", "password", "role"), _operator_add),
     "workstation add": (("name", "fingerprint"), _workstation_add),
     "workstation revoke": (("name",), _workstation_revoke),

@@ -6,18 +6,25 @@ each refusal names the argument and says what to write instead.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 import zoneinfo
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from alarmgw.errors import Cause, Refused
-from alarmgw.model import normal_address
+from alarmgw.model import Contact, normal_address
 
 ADDRESS_CHARACTERS = 254
 WORD_CHARACTERS = 200
 PASSWORD_CHARACTERS = 128
 
+LIST_CHARACTERS = 4000
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_PHONE = re.compile(r"[+0-9][0-9 ()/.-]*\Z")
 _ADDRESS = re.compile(r"[^\s@<>]+(@[^\s@<>]+)?\Z")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -42,6 +49,22 @@ class Arguments:
             )
         self._command = command
         self._given = given
+
+    @property
+    def given(self) -> Collection[str]:
+        """The names of what was given, were it only to say "nothing"."""
+        return self._given.keys()
+
+    def rows(self, key: str) -> list[Mapping[str, Any]]:
+        """Lines of a file: a list of {"line": number, "values": {...}}."""
+        rows = self._given.get(key)
+        if not isinstance(rows, list):
+            raise bad_value(f"{self._command} needs: {key}")
+        for row in rows:
+            fits = isinstance(row, dict) and row.keys() == {"line", "values"}
+            if not fits or not isinstance(row["line"], int) or not isinstance(row["values"], dict):
+                raise bad_value(f"the {key} are not lines with values")
+        return rows
 
     def word(self, key: str, characters: int = WORD_CHARACTERS) -> str | None:
         """A name or number as a person wrote it, without blanks around; None when not given."""
@@ -82,6 +105,46 @@ class Arguments:
         if not isinstance(value, bool):
             raise bad_value(f"the {key} must be true or false")
         return value
+
+    def lines(self, key: str, characters: int) -> str | None:
+        """A text that may have several lines; None when not given."""
+        value = self._given.get(key)
+        if not isinstance(value, str):
+            return self.word(key)
+        text = value.replace("\r\n", "\n")
+        flat = text.replace("\n", " ").replace("\t", " ")
+        Arguments(self._command, {key: flat}, (key,)).word(key, characters)
+        return text.strip() or None
+
+    def number(self, key: str, least: int, most: int) -> int | None:
+        """A whole number between ``least`` and ``most``; None when not given."""
+        word = self.word(key)
+        if word is None:
+            return None
+        if not (word.isascii() and word.isdigit() and least <= int(word[:9]) <= most):
+            raise bad_value(f"the {key} {word!r} is no number from {least} to {most}")
+        return int(word)
+
+    def networks(self, key: str) -> tuple[Network, ...]:
+        """Networks or addresses with blanks or commas between them."""
+        words = (self.word(key, LIST_CHARACTERS) or "").replace(",", " ").split()
+        try:
+            return tuple(dict.fromkeys(map(ipaddress.ip_network, words)))
+        except ValueError as error:
+            raise bad_value(
+                f"the {key} are wrong, {error}: write them as in 10.1.2.3 or 10.1.2.0/24"
+            ) from error
+
+    def contacts(self, key: str) -> tuple[Contact, ...]:
+        """People in calling order: ``name, phone | name, phone``."""
+        told = [text for text in (self.word(key, LIST_CHARACTERS) or "").split("|") if text.strip()]
+        contacts = []
+        for text in told:
+            name, _, phone = (part.strip() for part in text.rpartition(","))
+            if not name or not _PHONE.match(phone):
+                raise bad_value(f"{text.strip()!r} is no contact: write name, phone | name, phone")
+            contacts.append(Contact(name=name, phone=phone))
+        return tuple(contacts)
 
     def fingerprint(self, key: str) -> str:
         """A certificate's SHA-256 in lower-case hex; colons between the octets are left out."""

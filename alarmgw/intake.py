@@ -19,7 +19,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -191,7 +191,7 @@ class Intake:
                 source=source,
                 meaning=meaning,
                 unpacked=finished.unpacked,
-                handling=_handling(meaning),
+                handling=_handling(meaning, source),
                 envelope=envelope,
                 times=times,
                 notes=(*notes, *owner.notes),
@@ -246,7 +246,18 @@ def _meaning(finished: Finished) -> Meaning:
         return Meaning(kind="alarm", events=(Event(event=UNKNOWN),))
 
 
-def _handling(meaning: Meaning) -> Handling:
-    """What is done with a mail of that kind where no rule of a person's says otherwise."""
+def _handling(meaning: Meaning, source: Source | None) -> Handling:
+    """What is done with a mail of that kind, or of a source that is handled in its own way."""
     state = "test" if meaning.kind == "test" else "queue"
-    return Handling(priority=priority_of(meaning), handling=state, rule="default")
+    usual = Handling(priority=priority_of(meaning), handling=state, rule="default")
+    if source is None:
+        return usual
+    if source.disabled is not None:
+        return evolve(usual, handling="suppressed", rule="source_disabled")
+    if meaning.kind != "alarm" or (source.priority, source.handling) == (None, None):
+        return usual
+    return Handling(
+        priority=source.priority or usual.priority,
+        handling=source.handling or usual.handling,
+        rule="source",
+    )

@@ -254,6 +254,14 @@ class Source:
 
 
 @frozen(kw_only=True)
+class Contact:
+    """Somebody who is called about a site (Ansprechpartner)."""
+
+    name: str
+    phone: str
+
+
+@frozen(kw_only=True)
 class Login:
     """A name that devices log in with; its password only as a salted HMAC-SHA256."""
 

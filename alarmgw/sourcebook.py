@@ -8,9 +8,9 @@ from alarmgw.arguments import Arguments, bad_value
 from alarmgw.commands import Context, Job, Result
 from alarmgw.errors import Cause, Refused
 from alarmgw.model import Source, normal_address
-from alarmgw.store import accounts, passwords
-from alarmgw.store.accounts import Site
+from alarmgw.store import accounts, passwords, sites
 from alarmgw.store.journal import Ledger
+from alarmgw.store.sites import Site
 
 #: Its history would be taken for the new one's.
 RETIRED = (
@@ -78,9 +78,54 @@ def _refuse_known_source(ledger: Ledger, address: str) -> None:
         )
 
 
+def disable(arguments: Arguments, context: Context) -> Job:
+    """`source disable`: its mails are kept, and nobody is told of them."""
+    return _switching(arguments, context, context.time())
+
+
+def enable(arguments: Arguments, context: Context) -> Job:
+    """`source enable`: its mails are alarms again."""
+    return _switching(arguments, context, None)
+
+
+def _switching(arguments: Arguments, context: Context, disabled: str | None) -> Job:
+    address = arguments.address("address")
+
+    def job(ledger: Ledger) -> Result:
+        source = known_source(ledger, address)
+        if (source.disabled is None) is (disabled is None):
+            state = "in use" if disabled is None else f"disabled since {source.disabled}"
+            raise bad_value(f"{address} is {state} already")
+        changed = attrs.evolve(source, disabled=disabled)
+        tell_change(ledger, source, changed, context)
+        return source_facts(changed)
+
+    return job
+
+
+def certify(arguments: Arguments, context: Context) -> Job:
+    """`source certify`: a client certificate that proves the source's login, as a password does."""
+    address, fingerprint = arguments.address("address"), arguments.fingerprint("fingerprint")
+
+    def job(ledger: Ledger) -> Result:
+        source = known_source(ledger, address)
+        if source.login is None:
+            raise bad_value(
+                f"{address} has no login that a certificate could prove: give it one with"
+                f" `alarmgw source change {address} --login NAME`"
+            )
+        accounts.add_certificate(ledger.connection, fingerprint, source.login)
+        context.tell(
+            ledger, "source_certified", source=address, login=source.login, fingerprint=fingerprint
+        )
+        return {"address": address, "login": source.login, "fingerprint": fingerprint}
+
+    return job
+
+
 def make_site(ledger: Ledger, number: str | None, context: Context) -> bool:
     """Make the site when it is new; whether it was."""
-    if number is None or accounts.has_site(ledger.connection, number):
+    if number is None or sites.has_site(ledger.connection, number):
         return False
     add_site(ledger, Site(number=number), context)
     return True
@@ -88,7 +133,7 @@ def make_site(ledger: Ledger, number: str | None, context: Context) -> bool:
 
 def add_site(ledger: Ledger, site: Site, context: Context) -> None:
     """Make a site, and tell it."""
-    accounts.add_site(ledger.connection, site, context.time())
+    sites.add_site(ledger.connection, site, context.time())
     facts = attrs.asdict(site)
     context.tell(ledger, "site_added", site=facts.pop("number"), **facts)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -139,7 +140,7 @@ def test_a_site_is_added_with_what_is_known(do: Do, journal: Journal) -> None:
     """Its number is its own."""
     site = {"number": "4711", "name": "Werk", "tenant": "nord", "address": "Weg 1, Ulm"}
     result = do("site add", **site, time_zone="Europe/Berlin")
-    assert result == {**site, "time_zone": "Europe/Berlin"} and do("site list") == [result]
+    assert site.items() <= result.items() and do("site list") == [result]
     assert "another number" in refusal(do, "site add", number="4711").text
     assert [entry["site"] for entry in told(journal)] == ["4711"]
 
@@ -210,9 +211,20 @@ def test_every_command_refuses_arguments_it_does_not_know(command: str) -> None:
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_result_is_json(do: Do, journal: Journal, command: str) -> None:
     """It travels over the control socket as it is."""
-    do("source add", address="old@x")
     do("workstation add", name="old", fingerprint="ef" * 32)
-    known = {"fingerprint": FINGERPRINT, "number": "1", "name": "old", "address": "old@x"}
+    do("source add", address="old@x", login="old")
+    known: dict[str, Any] = {
+        "fingerprint": FINGERPRINT,
+        "number": "1",
+        "name": "old",
+        "address": "old@x",
+    }
+    known |= {"rows": []}
+    if command.endswith(" change"):
+        do("site add", number="1")
+        do("customer add", number="1")
+    if command == "source enable":
+        do("source disable", address="old@x")
     if command == "source add":
         known["address"] = "new@x"
     if command == "workstation add":

@@ -104,3 +104,47 @@ def test_a_time_zone_is_one_that_exists() -> None:
     assert arguments(x="Europe/Berlin").time_zone("x") == "Europe/Berlin"
     for wrong in ("Mars/Olympus", "../../etc/passwd", "/etc/passwd", "Europe"):
         assert "Europe/Berlin" in refusal("time_zone", wrong)
+
+
+def test_a_number_is_within_its_bounds() -> None:
+    """In plain digits, however many of them."""
+    assert arguments(x=" 5 ").number("x", 1, 5) == 5 and arguments(x="").number("x", 1, 5) is None
+    for value in ("0", "6", "-1", "1.5", "²", "9" * 100):
+        assert "from 1 to 5" in refusal("number", value, 1, 5)
+
+
+def test_networks_are_addresses_or_networks() -> None:
+    """With blanks or commas between them, each once."""
+    found = arguments(x="10.1.2.3, 10.2.0.0/16 10.1.2.3/32").networks("x")
+    assert [str(network) for network in found] == ["10.1.2.3/32", "10.2.0.0/16"]
+    assert "10.1.2.0/24" in refusal("networks", "10.1.2.3/24")
+
+
+def test_contacts_are_names_with_phones() -> None:
+    """In the order in which they are called; a name may have a comma."""
+    found = arguments(x="Maier, Anna, +49 731 5|Wache, 110").contacts("x")
+    assert [(one.name, one.phone) for one in found] == [
+        ("Maier, Anna", "+49 731 5"),
+        ("Wache", "110"),
+    ]
+    for value in ("Maier", "Maier, daheim", ", 110"):
+        assert "name, phone" in refusal("contacts", value)
+
+
+def test_a_text_may_have_lines() -> None:
+    """Ended as ours are; other characters that nobody types are refused."""
+    assert arguments(x=" eins\r\nzwei ").lines("x", 20) == "eins\nzwei"
+    assert "cannot be typed" in refusal("lines", "a\x00b", 20)
+    assert "too long" in refusal("lines", "x" * 21, 20)
+
+
+def test_a_flag_is_true_or_false() -> None:
+    """And false when not given."""
+    assert arguments().flag("x") is False and arguments(x=True).flag("x") is True
+    assert "true or false" in refusal("flag", "yes")
+
+
+@pytest.mark.parametrize("value", [None, {}, [1], [{"line": 1}], [{"line": "1", "values": {}}]])
+def test_rows_are_lines_with_values(value: object) -> None:
+    """Whatever else the control socket brings is refused."""
+    assert "x" in refusal("rows", value)

@@ -214,7 +214,7 @@ class EntryTests(IntakeCase):
 
     def test_entry_has_the_contracts_fields(self) -> None:
         """Every field of the contract is there, and no other."""
-        fields = """seq time type node alarm mail path source site tenant incident kind events
+        fields = """seq time type node alarm mail path source site tenant incident kind events coordinates link
             subject text text_cut pictures files priority handling rule envelope times notes origin
             content_sha256"""
         self.assertEqual(set(self.alarm), set(fields.split()))
@@ -259,6 +259,31 @@ class EntryTests(IntakeCase):
         self.assertEqual(times["eom"], "2026-11-21T06:30:00.000000Z")
         self.assertEqual(times["data"], "2026-11-21T06:30:02.000000Z")
         self.assertEqual(times["synced"], "2026-11-21T06:30:02.000000Z")
+
+
+class HandlingTests(IntakeCase):
+    """A source may be handled in its own way."""
+
+    def handled(self, mail: bytes = b"", **facts: Any) -> tuple[int, str, str]:
+        """Class, handling and rule of a mail of a source with these facts."""
+        known = Directory.of([Source(address=BQ3, **facts)])
+        self.intake = Intake(self.place, lambda: known, self.watchman, MESSAGE_BYTES)
+        self.receive(BQ3, mail=mail)
+        [alarm] = self.alarms()
+        return alarm["priority"], alarm["handling"], alarm["rule"]
+
+    def test_a_disabled_sources_alarms_are_kept_and_not_queued(self) -> None:
+        """Whatever else is said of it."""
+        found = self.handled(disabled="2026-11-21T20:45:02.123Z", handling="queue", priority=1)
+        self.assertEqual(found[1:], ("suppressed", "source_disabled"))
+
+    def test_a_sources_own_class_counts(self) -> None:
+        """Its alarms still go to the queue."""
+        self.assertEqual(self.handled(priority=1), (1, "queue", "source"))
+
+    def test_a_sources_own_handling_counts(self) -> None:
+        """While it is being commissioned nobody is called."""
+        self.assertEqual(self.handled(handling="commissioning")[1:], ("commissioning", "source"))
 
 
 class OrderTests(IntakeCase):

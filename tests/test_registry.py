@@ -52,6 +52,13 @@ class RegistryTests(RegistryCase):
         self.perform("source remove", address=BQ3)
         self.assertIsNone(self.registry.directory.named(BQ3))
 
+    def test_a_devices_certificate_is_no_workstations(self) -> None:
+        """It proves a login at SMTP; the broker, which asks for workstations, refuses it."""
+        self.perform("source add", address=BQ3, login="cam")
+        self.perform("source certify", address=BQ3, fingerprint=DESK)
+        self.assertEqual(self.registry.directory.certificates, {DESK: "cam"})
+        self.assertIsNone(self.registry.registered(DESK))
+
     def test_workstation_is_registered_by_its_certificate(self) -> None:
         """A fingerprint leads to the workstation's name; another one to nobody."""
         self.perform("workstation add", name="desk1", fingerprint=DESK)

@@ -18,9 +18,11 @@ from alarmgw.cli.init import init
 from alarmgw.cli.listen import picture, watch
 from alarmgw.cli.operator import operator
 from alarmgw.cli.record import journal, show
+from alarmgw.cli.records import add_records, customer, site
 from alarmgw.cli.restore import restore
 from alarmgw.cli.send import send
 from alarmgw.cli.source import source
+from alarmgw.cli.source_use import certificate, disable, enable
 from alarmgw.cli.speech import Failed
 from alarmgw.cli.status import status
 from alarmgw.cli.unassigned import adopt, unassigned
@@ -77,6 +79,8 @@ for command in (
     check,
     source,
     unassigned,
+    site,
+    customer,
     operator,
     workstation,
     send,
@@ -92,4 +96,6 @@ for command in (
 ):
     main.add_command(command)
 
-source.add_command(adopt)
+for command in (adopt, disable, enable, certificate):
+    source.add_command(command)
+add_records({"source": source, "site": site, "customer": customer})

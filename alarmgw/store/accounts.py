@@ -1,4 +1,4 @@
-"""Accounts: the records of sites, sources, logins, operators and workstations.
+"""Accounts: the records of sources, logins, operators and workstations.
 
 Plain functions on the journal's database: those that change something take
 the connection of a `Ledger`, the others any.  They keep records and know no
@@ -16,17 +16,6 @@ from attrs import frozen
 
 from alarmgw.directory import Directory
 from alarmgw.model import Login, Source
-
-
-@frozen(kw_only=True)
-class Site:
-    """A guarded place (Objekt), known by its number."""
-
-    number: str
-    name: str | None = None
-    tenant: str | None = None
-    address: str | None = None
-    time_zone: str | None = None
 
 
 @frozen(kw_only=True)
@@ -197,39 +186,19 @@ def add_login(connection: sqlite3.Connection, login: Login, created: str) -> Non
     )
 
 
+def add_certificate(connection: sqlite3.Connection, fingerprint: str, login: str) -> None:
+    """Let a client certificate prove a login."""
+    connection.execute(
+        "INSERT INTO source_certificates (fingerprint, login) VALUES (?, ?)", (fingerprint, login)
+    )
+
+
 def remove_unused_login(connection: sqlite3.Connection, name: str) -> bool:
     """Forget a login that no source has any more, so that its password opens nothing."""
     if connection.execute("SELECT 1 FROM sources WHERE login = ? LIMIT 1", (name,)).fetchone():
         return False
     connection.execute("DELETE FROM source_certificates WHERE login = ?", (name,))
     return connection.execute("DELETE FROM logins WHERE name = ?", (name,)).rowcount > 0
-
-
-def sites(connection: sqlite3.Connection) -> list[Site]:
-    """Every site that is in use, by number."""
-    rows = connection.execute(
-        "SELECT number, name, tenant, address, time_zone FROM sites"
-        " WHERE retired IS NULL ORDER BY number"
-    )
-    return [
-        Site(number=number, name=name, tenant=tenant, address=address, time_zone=time_zone)
-        for number, name, tenant, address, time_zone in rows
-    ]
-
-
-def has_site(connection: sqlite3.Connection, number: str) -> bool:
-    """Whether there is a site of this number."""
-    row = connection.execute("SELECT 1 FROM sites WHERE number = ?", (number,)).fetchone()
-    return row is not None
-
-
-def add_site(connection: sqlite3.Connection, site: Site, created: str) -> None:
-    """Make a site."""
-    connection.execute(
-        "INSERT INTO sites (number, name, tenant, address, time_zone, created)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (site.number, site.name, site.tenant, site.address, site.time_zone, created),
-    )
 
 
 def operator(connection: sqlite3.Connection, name: str) -> Operator | None:

@@ -11,8 +11,9 @@ import pytest
 
 from alarmgw.model import Login, Source
 from alarmgw.store import accounts
-from alarmgw.store.accounts import Operator, Site, Workstation
+from alarmgw.store.accounts import Operator, Workstation
 from alarmgw.store.database import open_writer
+from alarmgw.store.sites import Site, add_site
 from tests.journals import made
 
 TIME = "2026-11-21T20:45:02.123Z"
@@ -34,7 +35,7 @@ def source(number: int, **facts: object) -> Source:
 
 def test_a_source_is_found_as_it_was_put(connection: sqlite3.Connection) -> None:
     """With its networks."""
-    accounts.add_site(connection, Site(number="4711"), TIME)
+    add_site(connection, Site(number="4711"), TIME)
     one = source(1, name="Tor", site="4711", networks=("10.1.2.3/32", "fd00::/64"))
     accounts.put_source(connection, one, TIME)
     accounts.put_source(connection, source(2), TIME)
@@ -61,7 +62,7 @@ def test_a_source_has_its_sites_tenant_unless_it_has_its_own(
     connection: sqlite3.Connection,
 ) -> None:
     """Rights hang on the tenant."""
-    accounts.add_site(connection, Site(number="4711", tenant="nord"), TIME)
+    add_site(connection, Site(number="4711", tenant="nord"), TIME)
     accounts.put_source(connection, source(1, site="4711"), TIME)
     accounts.put_source(connection, source(2, site="4711", tenant="süd"), TIME)
     assert [row.tenant for row in accounts.sources(connection)] == ["nord", "süd"]
@@ -115,14 +116,6 @@ def test_the_directory_is_everything_in_use(connection: sqlite3.Connection) -> N
     assert dict(found.by_address) == {one.address: one}
     assert found.login("REC") == login and found.certificates == {"f" * 64: "rec"}
     assert found.owner((), None, "", "10.9.9.9").sources == (one,)
-
-
-def test_sites_are_listed_by_number(connection: sqlite3.Connection) -> None:
-    """Each with all that is known of it."""
-    for number in ("2", "1"):
-        accounts.add_site(connection, Site(number=number, time_zone="Europe/Berlin"), TIME)
-    assert [site.number for site in accounts.sites(connection)] == ["1", "2"]
-    assert accounts.has_site(connection, "1") and not accounts.has_site(connection, "3")
 
 
 def test_an_operator_is_found_by_name(connection: sqlite3.Connection) -> None:

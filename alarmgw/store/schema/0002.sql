@@ -33,6 +33,10 @@ CREATE TABLE source_aliases (
     address TEXT NOT NULL REFERENCES sources (address)  -- the source
 ) STRICT;
 
+CREATE INDEX source_aliases_address ON source_aliases (address);
+CREATE INDEX source_networks_address ON source_networks (address);
+CREATE INDEX source_certificates_login ON source_certificates (login);
+
 ALTER TABLE customers ADD COLUMN address TEXT;      -- street and town, for letters
 ALTER TABLE customers ADD COLUMN notes TEXT;        -- what else people want to know
 

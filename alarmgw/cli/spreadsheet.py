@@ -1,0 +1,104 @@
+"""Tables of records as spreadsheets write and read them: CSV with a line of headings."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from alarmgw.cli.speech import Failed
+from alarmgw.fields import FIELDS, field_of_heading, key_of
+
+#: A password is taken when a login is new, and never given out.
+PASSWORD = "password"
+_PASSWORD_HEADINGS = (PASSWORD, "passwort")
+
+DELIMITERS = ";,\t"
+
+#: A spreadsheet takes a file for UTF-8 if it begins with this.
+BYTE_ORDER_MARK = "\ufeff"
+
+
+def read_rows(path: Path, kind: str) -> list[dict[str, Any]]:
+    """The file's rows as `alarmgw.importing` takes them.  Raises `Failed` with line and column.
+
+    UTF-8 (with or without a byte order mark) or else Windows-1252; semicolons, commas or tabs,
+    whatever the headings have most of.  Empty lines are left out.
+    """
+    text = _text(path)
+    if not text.strip():
+        raise Failed(f"{path} is empty: its first line names the columns")
+    first = text.lstrip().splitlines()[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows, columns = [], list[str]()
+    begun = 1
+    try:
+        for cells in reader:
+            line, begun = begun, reader.line_num + 1
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not columns:
+                columns = _columns(path, line, cells, kind)
+                continue
+            rows.append({"line": line, "values": _values(path, line, columns, cells)})
+    except csv.Error as error:
+        raise Failed(f"{path}: line {reader.line_num}: {error}") from error
+    return rows
+
+
+def _text(path: Path) -> str:
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Five octets of Windows-1252 mean nothing; then it is something else, a picture perhaps.
+        pass
+    try:
+        return data.decode("windows-1252")
+    except UnicodeDecodeError as error:
+        raise Failed(f"{path} is neither UTF-8 nor Windows-1252 text") from error
+
+
+def _columns(path: Path, line: int, headings: list[str], kind: str) -> list[str]:
+    columns = list[str]()
+    for number, heading in enumerate(headings, 1):
+        secret = kind == "source" and heading.strip().casefold() in _PASSWORD_HEADINGS
+        name = PASSWORD if secret else field_of_heading(kind, heading)
+        where = f"{path}: line {line}: column {number}"
+        if name is None:
+            known = ", ".join(FIELDS[kind])
+            raise Failed(f"{where}: {heading.strip()!r} is no field of a {kind}: it has {known}")
+        if name in columns:
+            raise Failed(f"{where}: {heading.strip()!r} means {name}, which is there already")
+        columns.append(name)
+    if key_of(kind) not in columns:
+        raise Failed(f"{path}: line {line}: no column is headed {key_of(kind)}")
+    return columns
+
+
+def _values(path: Path, line: int, columns: list[str], cells: list[str]) -> dict[str, str]:
+    if any(cell.strip() for cell in cells[len(columns) :]):
+        raise Failed(f"{path}: line {line}: column {len(columns) + 1}: it has no heading")
+    filled = [*cells, *[""] * len(columns)]
+    return dict(zip(columns, filled, strict=False))
+
+
+def written(kind: str, records: Iterable[Mapping[str, Any]]) -> str:
+    """The records (as `alarmgw.records.facts` has them) as a file that `read_rows` takes."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    writer.writerow(FIELDS[kind])
+    for record in records:
+        writer.writerow([_cell(record[name]) for name in FIELDS[kind]])
+    return BYTE_ORDER_MARK + file.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if not isinstance(value, list):
+        return "" if value is None else str(value)
+    if value and isinstance(value[0], dict):
+        return " | ".join(f"{one['name']}, {one['phone']}" for one in value)
+    return " ".join(value)

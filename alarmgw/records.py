@@ -1,0 +1,189 @@
+"""Records of sources, sites and customers: added, changed and listed, by the fields they have.
+
+What a spreadsheet brings and what a person types is kept by the same
+functions: `faults` says what is wrong with a record among the others, `keep`
+makes or changes it and tells it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from alarmgw.arguments import Arguments, bad_value
+from alarmgw.commands import Context, Job, Result
+from alarmgw.errors import Cause, Refused
+from alarmgw.fields import FIELDS, key_of
+from alarmgw.model import Source
+from alarmgw.sourcebook import RETIRED, join_login, make_site, new_source, tell_change
+from alarmgw.store import accounts, sites
+from alarmgw.store.journal import Ledger
+from alarmgw.store.sites import Customer, Site
+
+Prepare = Callable[[Arguments, Context], Job]
+
+
+@frozen
+class _Book:
+    """How the records of one kind are made, read and written."""
+
+    make: Callable[..., Any]
+    listed: Callable[[Any], list[Any]]
+    put: Callable[[Any, Any, str], None]
+
+
+BOOKS: Mapping[str, _Book] = {
+    "source": _Book(Source, accounts.sources, accounts.put_source),
+    "site": _Book(Site, sites.sites, sites.put_site),
+    "customer": _Book(Customer, sites.customers, sites.put_customer),
+}
+
+
+def facts(record: Any) -> Result:
+    """A record as results and entries have it."""
+    shown: Result = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in attrs.asdict(record).items()
+    }
+    if isinstance(record, Source):
+        shown["networks"] = [str(network) for network in record.networks]
+    return shown
+
+
+def values(kind: str, arguments: Arguments, names: Collection[str]) -> dict[str, Any]:
+    """What the arguments say of these fields.  Raises `Refused`."""
+    fields = FIELDS[kind]
+    return {name: fields[name].read(arguments, name) for name in names}
+
+
+def existing(ledger: Ledger, kind: str) -> dict[str, Any]:
+    """Every record of this kind that is in use, by its key."""
+    key = key_of(kind)
+    return {getattr(one, key): one for one in BOOKS[kind].listed(ledger.connection)}
+
+
+def adding(kind: str) -> Prepare:
+    """The command that adds a site or customer."""
+
+    def prepare(arguments: Arguments, context: Context) -> Job:
+        record = BOOKS[kind].make(**values(kind, arguments, FIELDS[kind]))
+
+        def job(ledger: Ledger) -> Result:
+            if record.number in existing(ledger, kind):
+                raise bad_value(
+                    f"there is a {kind} {record.number} already: choose another number,"
+                    f" or see `alarmgw {kind} change`"
+                )
+            _refuse(faults(ledger, kind, None, record, None))
+            keep(ledger, kind, None, record, None, context)
+            return facts(record)
+
+        return job
+
+    return prepare
+
+
+def changing(kind: str) -> Prepare:
+    """The command that changes the fields which are given, and no others."""
+
+    def prepare(arguments: Arguments, context: Context) -> Job:
+        key = key_of(kind)
+        given = values(kind, arguments, {key: None, **dict.fromkeys(arguments.given)})
+
+        def job(ledger: Ledger) -> Result:
+            before = existing(ledger, kind).get(given[key])
+            if before is None:
+                raise Refused(
+                    Cause.NOT_FOUND,
+                    f"there is no {kind} {given[key]}: `alarmgw {kind} list` shows all",
+                )
+            after = attrs.evolve(before, **given)
+            _refuse(faults(ledger, kind, before, after, None))
+            invented = keep(ledger, kind, before, after, None, context)
+            return {**facts(after), "password": invented}
+
+        return job
+
+    return prepare
+
+
+def listing(kind: str) -> Prepare:
+    """The command that lists all records of a kind."""
+    return lambda arguments, context: (
+        lambda ledger: [facts(one) for one in BOOKS[kind].listed(ledger.connection)]
+    )
+
+
+def _refuse(found: Iterator[tuple[str, str]]) -> None:
+    for _, reason in found:
+        raise bad_value(reason)
+
+
+def faults(
+    ledger: Ledger, kind: str, before: Any, after: Any, password: str | None
+) -> Iterator[tuple[str, str]]:
+    """What keeps this record from being kept as it is: the field, and a sentence."""
+    if kind == "site" and after.customer:
+        known = sites.has_customer(ledger.connection, after.customer)
+        if not known:
+            yield "customer", f"there is no customer {after.customer}: add it first"
+    if kind != "source":
+        return
+    if before is None and accounts.is_retired(ledger.connection, after.address):
+        yield "address", RETIRED.format(address=after.address)
+    for alias in after.aliases:
+        owner = accounts.alias_owner(ledger.connection, alias)
+        if owner not in (None, after.address):
+            yield "aliases", f"{alias} is an alias of {owner} already"
+    if password is not None and after.login is None:
+        yield "password", "a password needs a login"
+    elif password is not None and accounts.login(ledger.connection, after.login) is not None:
+        yield "password", f"the login {after.login} exists and keeps its password: leave it out"
+
+
+def keep(
+    ledger: Ledger, kind: str, before: Any, after: Any, password: str | None, context: Context
+) -> str | None:
+    """Make or change a record without `faults`, and tell it; a new login's invented password."""
+    if kind == "source":
+        return _keep_source(ledger, before, after, password, context)
+    book, told = BOOKS[kind], facts(after)
+    old = facts(before) if before is not None else None
+    changed = {name: value for name, value in told.items() if old is None or value != old[name]}
+    if not changed:
+        return None
+    book.put(ledger.connection, after, context.time())
+    number = {kind: after.number}
+    if old is None:
+        told.pop("number")
+        context.tell(ledger, EVENTS[kind][0], **number, **told)
+    else:
+        was = {name: old[name] for name in changed}
+        context.tell(ledger, EVENTS[kind][1], **number, now=changed, was=was)
+    return None
+
+
+#: What is told of a new record and of a changed one.
+EVENTS = {
+    "site": ("site_added", "site_changed"),
+    "customer": ("customer_added", "customer_changed"),
+}
+
+
+def _keep_source(
+    ledger: Ledger, before: Source | None, after: Source, password: str | None, context: Context
+) -> str | None:
+    if before is None:
+        made = new_source(ledger, after, password, context)
+        return str(made["password"]) if made["password"] else None
+    make_site(ledger, after.site, context)
+    invented = None
+    if after.login != before.login:
+        _, invented = join_login(ledger, after.login, password, context)
+    tell_change(ledger, before, after, context)
+    if before.login is not None and after.login != before.login:
+        accounts.remove_unused_login(ledger.connection, before.login)
+    return invented

@@ -1,0 +1,67 @@
+"""`alarmgw site`, `customer` and the tables of all records."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Run
+
+
+def test_a_site_is_added_changed_and_shown(run: Run) -> None:
+    """By the same options."""
+    assert run("customer", "add", "K1", "--name", "Müller").stdout == "K1 added\n"
+    assert run("site", "add", "1", "--customer", "K1", "--contacts", "Zora, 112").exit_code == 0
+    assert run("site", "change", "1", "--time-zone", "Europe/Berlin").stdout == "1 changed\n"
+    shown = json.loads(run("site", "show", "1", "--json").stdout)
+    assert (shown["customer"], shown["time_zone"]) == ("K1", "Europe/Berlin")
+    assert "Zora, 112" in run("site", "show", "1").stdout
+    assert json.loads(run("site", "list", "--json").stdout) == shown
+    assert run("site", "show", "2").exit_code == 1
+    assert run("customer", "list").stdout.splitlines()[1].split()[:2] == ["K1", "Müller"]
+
+
+def test_a_change_of_nothing_is_wrong_use(run: Run) -> None:
+    """Whoever types it forgot something."""
+    assert run("site", "change", "1").exit_code == 2
+
+
+def test_a_source_is_changed_by_its_class(run: Run) -> None:
+    """`--class` is the trade's word for the priority."""
+    run("source", "add", "a@x")
+    assert run("source", "change", "a@x", "--class", "2", "--login", "c").exit_code == 0
+    shown = json.loads(run("source", "show", "a@x", "--json").stdout)
+    assert (shown["priority"], shown["login"]) == (2, "c")
+
+
+def test_an_import_is_shown_before_it_is_done(run: Run, tmp_path: Path) -> None:
+    """The dry run lists changes by line; then the same file is imported."""
+    file = tmp_path / "s.csv"
+    file.write_text("address;name\na@x;Tor\n")
+    result = run("source", "import", file, "--dry-run")
+    assert result.stdout == "line 2: a@x added\nwould be: 1 added, 0 changed, 0 unchanged\n"
+    assert run("source", "list", "--json").stdout == ""
+    assert run("source", "import", file).stdout == "1 added, 0 changed, 0 unchanged\n"
+    file.write_text("address;name\na@x;Zaun\n")
+    assert (
+        "line 2: a@x changed: name Tor → Zaun" in run("source", "import", file, "--dry-run").stdout
+    )
+
+
+def test_a_wrong_line_is_told_and_nothing_is_done(run: Run, tmp_path: Path) -> None:
+    """With line, column and reason, and exit code 1."""
+    (tmp_path / "s.csv").write_text("address,class\na@x,1\nb@x,7\n")
+    result = run("source", "import", tmp_path / "s.csv")
+    assert result.exit_code == 1
+    assert "line 3: priority: the priority '7' is no number from 1 to 5" in result.stderr
+    assert run("source", "list", "--json").stdout == ""
+
+
+def test_an_export_can_be_imported(run: Run, tmp_path: Path) -> None:
+    """Without a change; no password is in it."""
+    run("source", "add", "a@x", "--site", "1", "--login", "cam")
+    run("source", "change", "a@x", "--networks", "10.1.2.3", "--notes", "Mast")
+    assert run("source", "export", tmp_path / "s.csv").stdout.startswith("1 sources written")
+    result = run("source", "import", tmp_path / "s.csv")
+    assert result.stdout == "0 added, 0 changed, 1 unchanged\n"
+    assert "password" not in (tmp_path / "s.csv").read_text()

@@ -1,0 +1,126 @@
+"""Records: changed by field, told with what was and what is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from alarmgw.errors import Cause
+from alarmgw.store import passwords
+from alarmgw.store.journal import Journal
+from tests.commanding import Do, doing, refusal, told
+from tests.journals import started
+
+ADDRESS = "bq3@ebues.internal"
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    """An empty journal with its writer running."""
+    with closing(started(tmp_path / "journal.sqlite3")) as journal:
+        yield journal
+
+
+@pytest.fixture
+def do(journal: Journal) -> Do:
+    """Carries out one command as a running gateway does."""
+    return doing(journal)
+
+
+def test_only_what_is_given_is_changed(do: Do, journal: Journal) -> None:
+    """And an empty value clears a field."""
+    do("source add", address=ADDRESS, name="Tor", site="1")
+    do("source change", address=ADDRESS, priority="2", networks="10.1.2.3, 10.2.0.0/16", name="")
+    shown = do("source show", address=ADDRESS)
+    assert (shown["site"], shown["priority"], shown["name"]) == ("1", 2, None)
+    assert shown["networks"] == ["10.1.2.3/32", "10.2.0.0/16"]
+    entry = told(journal)[-1]
+    assert (entry["event"], entry["source"]) == ("source_changed", ADDRESS)
+    assert entry["was"] == {"name": "Tor", "networks": [], "priority": None}
+
+
+def test_a_new_login_comes_with_a_password_and_the_old_one_goes(do: Do, journal: Journal) -> None:
+    """A login that no source has opens nothing."""
+    do("source add", address=ADDRESS, login="old")
+    result = do("source change", address=ADDRESS, login="New")
+    login = journal.directory().login("new")
+    assert login is not None and passwords.login_accepts(login, result["password"])
+    assert journal.directory().login("old") is None
+
+
+def test_a_site_has_contacts_in_calling_order(do: Do, journal: Journal) -> None:
+    """As they were written."""
+    do("customer add", number="K1", name="Müller")
+    do("site add", number="1", customer="K1")
+    do("site change", number="1", contacts="Zora, 112 | Maier, Anna, +49 731 5")
+    [site] = do("site list")
+    assert [one["name"] for one in site["contacts"]] == ["Zora", "Maier, Anna"]
+    events = [entry["event"] for entry in told(journal)]
+    assert events == ["customer_added", "site_added", "site_changed"]
+
+
+def test_a_change_that_changes_nothing_is_not_told(do: Do, journal: Journal) -> None:
+    """A nightly import of the same file leaves no entries."""
+    do("site add", number="1", name="Werk")
+    do("site change", number="1", name="Werk")
+    assert len(told(journal)) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "given", "reason"),
+    [
+        ("source change", {"address": ADDRESS, "priority": "6"}, "from 1 to 5"),
+        ("source change", {"address": ADDRESS, "handling": "ignore"}, "one of queue"),
+        ("source change", {"address": ADDRESS, "networks": "10.1.2.3/8"}, "host bits"),
+        ("source change", {"address": ADDRESS, "aliases": "taken@x"}, "alias of other@x"),
+        ("site change", {"number": "1", "customer": "K9"}, "no customer K9"),
+        ("site change", {"number": "1", "contacts": "nobody"}, "name, phone"),
+        ("site change", {"number": "1", "time_zone": "Mars/Base"}, "Europe/Berlin"),
+    ],
+)
+def test_a_wrong_value_changes_nothing(
+    do: Do, journal: Journal, command: str, given: dict[str, str], reason: str
+) -> None:
+    """The refusal says what is wrong with it."""
+    do("source add", address=ADDRESS, site="1")
+    do("source add", address="other@x")
+    do("source change", address="other@x", aliases="taken@x")
+    before = len(told(journal))
+    assert reason in refusal(do, command, **given, notes="lost").text
+    assert len(told(journal)) == before
+
+
+@pytest.mark.parametrize("command", ["source change", "site change", "customer change"])
+def test_what_is_not_there_is_not_changed(do: Do, command: str) -> None:
+    """The refusal says how to see which ones there are."""
+    key = "address" if command == "source change" else "number"
+    refused = refusal(do, command, **{key: "nobody"}, name="x")
+    assert refused.cause is Cause.NOT_FOUND and "list" in refused.text
+
+
+def test_a_source_is_disabled_and_enabled_once(do: Do, journal: Journal) -> None:
+    """The record says since when."""
+    do("source add", address=ADDRESS)
+    assert do("source disable", address=ADDRESS)["disabled"] == "2026-11-21T20:45:02.123Z"
+    assert "already" in refusal(do, "source disable", address=ADDRESS).text
+    assert do("source enable", address=ADDRESS)["disabled"] is None
+    assert "already" in refusal(do, "source enable", address=ADDRESS).text
+    assert [entry["event"] for entry in told(journal)][1:] == ["source_changed"] * 2
+
+
+def test_a_certificate_proves_the_login_of_its_source(do: Do, journal: Journal) -> None:
+    """And goes with it."""
+    do("source add", address=ADDRESS, login="cam")
+    do("source certify", address=ADDRESS, fingerprint="ab" * 32)
+    assert journal.directory().certificates == {"ab" * 32: "cam"}
+    do("source remove", address=ADDRESS)
+    assert journal.directory().certificates == {}
+
+
+def test_a_source_without_login_gets_no_certificate(do: Do) -> None:
+    """There is nothing that it could prove."""
+    do("source add", address=ADDRESS)
+    assert "--login" in refusal(do, "source certify", address=ADDRESS, fingerprint="ab" * 32).text
