@@ -50,6 +50,8 @@ CONTENT_OF: Mapping[str, Mapping[str, Sequence[str] | None]] = {
         "subject": None,
         "text": None,
         "events": ("event_raw", "channel", "camera", "device"),
+        "coordinates": None,
+        "link": None,
         "pictures": ("name", "label"),
         "files": ("name", "label"),
     },
@@ -177,12 +179,12 @@ def alarm_entry(
         "alarm": alarm,
         "mail": mail.as_json(),
         "path": path,
-        "source": source.address if source else None,
-        "site": source.site if source else None,
-        "tenant": source.tenant if source else None,
+        **_owner(source),
         "incident": None,
         "kind": meaning.kind,
         "events": [event.as_json() for event in meaning.events],
+        "coordinates": meaning.coordinates,
+        "link": meaning.link,
         "subject": listed.subject,
         "text": text,
         "text_cut": cut or listed.text_cut,
@@ -197,6 +199,13 @@ def alarm_entry(
         "origin": origin,
     }
     return fitted(entry)
+
+
+def _owner(source: Source | None) -> dict[str, Any]:
+    """Whose an alarm is; null where nobody knows."""
+    if source is None:
+        return {"source": None, "site": None, "tenant": None}
+    return {"source": source.address, "site": source.site, "tenant": source.tenant}
 
 
 def system_entry(

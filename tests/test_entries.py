@@ -38,8 +38,8 @@ def test_a_record_has_every_field_of_the_contract() -> None:
     """Those of the design's table, null where unknown."""
     assert set(alarm(1)) == {
         "time", "type", "node", "alarm", "mail", "path", "source", "site", "tenant", "incident",
-        "kind", "events", "subject", "text", "text_cut", "pictures", "files", "priority",
-        "handling", "rule", "envelope", "times", "notes", "origin",
+        "kind", "events", "coordinates", "link", "subject", "text", "text_cut", "pictures", "files",
+        "priority", "handling", "rule", "envelope", "times", "notes", "origin",
     }  # fmt: skip
 
 
