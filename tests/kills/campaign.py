@@ -81,9 +81,7 @@ class _House:
         with closing(Workstation(bundle)) as steady, closing(restless):
             while tally.kills < last and not found:
                 self._kill(last)
-                found = self._inspection.faults(self._promised, everything=False)
-                for one in (steady, restless):
-                    found += one.faults(self._inspection.journal)
+                found = self._look(steady, restless)
                 tally.mails = mails + len(self._promised)
                 tally.workstation_kills = before + restless.kills
                 progress(tally)
@@ -91,6 +89,14 @@ class _House:
             for one in (steady, restless):
                 found += [new for new in self._compare(one) if new not in found]
             tally.faults += found
+
+    def _look(self, *workstations: Workstation) -> list[str]:
+        """What is wrong at this moment.  What was shown before the journal is read stands in it."""
+        shown = [list(one.shown) for one in workstations]
+        found = self._inspection.faults(self._promised, everything=False)
+        for one, entries in zip(workstations, shown, strict=True):
+            found += one.faults(entries, self._inspection.journal)
+        return found
 
     def _kill(self, last: int) -> None:
         """Load, a kill at a random moment, and a start, which may be killed as well."""
@@ -114,13 +120,14 @@ class _House:
 
     def _compare(self, workstation: Workstation) -> list[str]:
         """What is wrong with what a workstation has shown, once it had time to catch up."""
-        journal = self._inspection.journal
-        workstation.wait(journal)
-        twice, missed = twice_and_missed(workstation, journal)
+        workstation.wait(self._inspection.journal)
+        shown = list(workstation.shown)
+        journal = self._inspection.read()
+        twice, missed = twice_and_missed(shown, journal)
         self._tally.twice += twice
         self._tally.missed += missed
-        self._tally.shown += sum(entry["type"] == "alarm" for entry in workstation.shown)
-        return workstation.faults(journal)
+        self._tally.shown += sum(entry["type"] == "alarm" for entry in shown)
+        return workstation.faults(shown, journal)
 
 
 def add_sources(gateway: LiveGateway, addresses: tuple[str, ...]) -> None:

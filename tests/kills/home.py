@@ -27,14 +27,19 @@ class Inspection:
 
     def __init__(self, gateway: LiveGateway) -> None:
         self._gateway = gateway
-        #: Every entry so far.
+        #: Every entry that was read so far.
         self.journal: list[dict[str, Any]] = []
         self._looked_at = [0, 0]
+
+    def read(self) -> list[dict[str, Any]]:
+        """Every entry up to now."""
+        self.journal += self._gateway.journal(len(self.journal))
+        return self.journal
 
     def faults(self, promised: Promises, *, everything: bool = True) -> list[str]:
         """What is wrong now, in a home to which nobody sends at this moment."""
         home = self._gateway.home
-        self.journal += self._gateway.journal(len(self.journal))
+        self.read()
         alarms = [entry for entry in self.journal if entry["type"] == "alarm"]
         begun = 0 if everything else self._looked_at.pop(0)
         if not everything:

@@ -60,16 +60,18 @@ class Workstation(threading.Thread):
             self._process.kill()
         self.join(10)
 
-    def faults(self, journal: list[dict[str, Any]]) -> list[str]:
-        """Where what was shown is not the journal: twice, left out, out of order, or otherwise."""
+    def faults(self, shown: list[dict[str, Any]], journal: list[dict[str, Any]]) -> list[str]:
+        """Where ``shown`` is not the journal: twice, left out, out of order, or otherwise.
+
+        ``journal`` was read after ``shown`` was copied: the gateway goes on writing.
+        """
         if self._unasked:
             return self._unasked
-        shown = list(self.shown)
         for at, entry in enumerate(shown):
             if at >= len(journal):
-                return [f"a workstation showed {entry['seq']}, which the journal does not have"]
+                return [f"a workstation showed {entry}, which the journal does not have"]
             if entry != journal[at]:
-                return [f"a workstation showed {entry['seq']} where {journal[at]['seq']} follows"]
+                return [f"a workstation showed {entry} where {journal[at]} follows"]
         return []
 
     def wait(self, journal: list[dict[str, Any]]) -> None:
@@ -120,8 +122,8 @@ class Workstation(threading.Thread):
             self._doom(self._chance)
 
 
-def twice_and_missed(workstation: Workstation, journal: list[dict[str, Any]]) -> tuple[int, int]:
-    """How many alarms of ``journal`` a workstation showed more than once, and how many never."""
-    shown = [entry["alarm"] for entry in workstation.shown if entry["type"] == "alarm"]
+def twice_and_missed(shown: list[dict[str, Any]], journal: list[dict[str, Any]]) -> tuple[int, int]:
+    """How many alarms of ``journal`` were shown more than once, and how many never."""
+    alarms = [entry["alarm"] for entry in shown if entry["type"] == "alarm"]
     wanted = {entry["alarm"] for entry in journal if entry["type"] == "alarm"}
-    return len(shown) - len(set(shown)), len(wanted - set(shown))
+    return len(alarms) - len(set(alarms)), len(wanted - set(alarms))
