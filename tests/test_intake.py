@@ -215,8 +215,8 @@ class EntryTests(IntakeCase):
     def test_entry_has_the_contracts_fields(self) -> None:
         """Every field of the contract is there, and no other."""
         fields = """seq time type node alarm mail path source site tenant incident kind events
-            coordinates link subject text text_cut pictures files priority handling rule envelope times
-            notes origin content_sha256"""
+            coordinates link subject text text_cut pictures files priority handling rule envelope
+            times notes origin content_sha256"""
         self.assertEqual(set(self.alarm), set(fields.split()))
 
     def test_entry_says_whose_it_is(self) -> None:
