@@ -5,8 +5,6 @@ PORT ?= 2525
 KILLS ?= 300
 BIN := .venv/bin
 READY := .venv/ready
-# Not even collected by `make fast`: real sockets, long searches, and what `make check` runs.
-LONG := e2e faults interop browser crash properties test_shape.py test_floors.py
 
 .PHONY: help run test fast kill powercut bench interop fuzz lint format types check clean
 
@@ -21,7 +19,7 @@ test: $(READY) ## everything that must pass
 	$(BIN)/pytest -n 2
 
 fast: $(READY) ## the tests to run while thinking: no real sockets, under ten seconds
-	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -n 2 -q -m "not sockets and not slow" $(addprefix --ignore=tests/,$(LONG))
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -n 2 -q -m "not sockets and not slow"
 
 kill: $(READY) ## kills of gateway and workstations: all is there, shown once (KILLS=300; the long form: 1000)
 	$(BIN)/python -m tests.kill --kills $(KILLS)

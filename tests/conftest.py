@@ -12,24 +12,48 @@ from hypothesis import settings
 HERE = Path(__file__).parent
 
 #: Folders whose tests all start processes and open sockets.
-REAL = ("e2e", "faults", "interop", "browser")
-#: Folders whose tests are many or long, and left to `make test`.
-LONG = ("crash", "properties")
+REAL = ("e2e", "faults", "interop", "browser", "powercut", "kills")
+#: Folders and files whose tests are many or long, and left to `make test`.
+LONG = (
+    "crash",
+    "properties",
+    "cli",
+    "codec/test_formats.py",
+    "codec/test_odd_mails.py",
+    "codec/test_device_mails.py",
+    "codec/test_samples.py",
+    "store/test_backup.py",
+    "store/test_restoring.py",
+    "store/test_verification.py",
+    "test_config.py",
+    "test_docs.py",
+    "test_ending.py",
+    "test_floors.py",
+    "test_shape.py",
+)
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
 
 # A deadline says more about the machine's other work than about ours.
 settings.register_profile("default", deadline=None)
 settings.register_profile("fast", deadline=None, max_examples=10)
 settings.register_profile("fuzz", deadline=None, max_examples=5000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+settings.load_profile(PROFILE)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """`make fast` does not even read what it will not run."""
+    if PROFILE != "fast" or not collection_path.is_relative_to(HERE):
+        return None
+    return collection_path.relative_to(HERE).as_posix().startswith((*REAL, *LONG)) or None
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     """Marks tests by their folder, so that nobody has to remember it."""
     for item in items:
-        folder = item.path.relative_to(HERE).parts[0]
-        if folder in REAL:
+        place = item.path.relative_to(HERE).as_posix()
+        if place.startswith(REAL):
             item.add_marker(pytest.mark.sockets)
-        if folder in LONG:
+        if place.startswith(LONG):
             item.add_marker(pytest.mark.slow)
 
 

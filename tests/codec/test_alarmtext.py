@@ -66,6 +66,7 @@ def test_samples_in_pieces(expected: dict[str, Any]) -> None:
     assert meaning_of(raw, randomness.sample(range(len(raw)), min(30, len(raw)))) == whole
 
 
+@pytest.mark.slow
 @samples
 def test_samples_broken_off(expected: dict[str, Any]) -> None:
     """A mail that ends anywhere raises an event all the same."""
