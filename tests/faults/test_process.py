@@ -175,7 +175,7 @@ def test_without_descriptors_mail_waits_and_nothing_is_lost(poor: House) -> None
     with contextlib.ExitStack() as stack:
         answers = [begun(poor.gateway, stack)[0].readline()[:3] for _ in range(40)]
         assert answers[0] == b"354" and answers[-1] in (b"451", b"")
-        poor.disturbed("Too many open files")
+        poor.disturbed("Devices are turned away")
     poor.recovered()
     assert poor.tracebacks() == 0
 
