@@ -6,7 +6,7 @@ KILLS ?= 300
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help run test fast kill powercut bench interop fuzz lint format types check clean
+.PHONY: help run test again fast kill powercut bench interop fuzz lint format types check clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ run: $(READY) ## gateway and console with one picture alarm, until Ctrl-C (PORT=
 test: $(READY) ## everything that must pass
 	@if [ "$${CI:-}" = true ]; then tests/interop/install.sh; fi
 	$(BIN)/pytest -n 2
+
+again: $(READY) ## what failed last, alone and one after the other
+	$(BIN)/pytest --last-failed --last-failed-no-failures none
 
 fast: $(READY) ## the tests to run while thinking: no real sockets, under ten seconds
 	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -n 2 -q -m "not sockets and not slow"
