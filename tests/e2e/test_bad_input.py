@@ -85,8 +85,8 @@ def test_garbage_gets_a_short_reply_or_a_close(gateway: LiveGateway, garbage: by
             sock.shutdown(socket.SHUT_WR)
             while data := sock.recv(65536):
                 heard += data
-        except ConnectionError:
-            pass
+        except OSError:
+            pass  # reset, or closed before our own half was: both are a close
     assert len(heard) < 3000
     assert "Traceback" not in gateway.log
     with gateway.smtp() as client:
