@@ -39,13 +39,15 @@ def connected(port: int) -> socket.socket:
 
 
 def test_connections_never_take_the_files_that_a_mail_needs() -> None:
-    """Beyond what the system allows there is 421, or a close; who was greeted can send."""
+    """Beyond what the system allows there is 421; who was greeted can send."""
     with gateway_with_few_files() as gateway, contextlib.ExitStack() as stack:
         sender = stack.enter_context(gateway.smtp())
-        crowd = [stack.enter_context(connected(gateway.port)) for _ in range(2 * OPEN_FILES)]
-        greetings = [sock.recv(3) for sock in crowd]
+        # One after the other: of a burst some are closed before the first 421 frees a descriptor.
+        greetings = [
+            stack.enter_context(connected(gateway.port)).recv(3) for _ in range(2 * OPEN_FILES)
+        ]
         assert greetings[0] == b"220"
-        assert greetings[-1] in (b"421", b"")
+        assert greetings[-1] == b"421"
         assert sender.sendmail("a@b", ["c@d"], b"Subject: x\r\n\r\nx\r\n") == {}
         assert len(gateway.alarms()) == 1
 
