@@ -19,48 +19,21 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Protocol
 
-from attrs import evolve, frozen
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from alarmgw.codec.alarmtext import priority_of, understand
-from alarmgw.codec.eventwords import UNKNOWN
+from alarmgw.arrival import Arrival, Session
 from alarmgw.delivery import Delivery, Load, Receipt
 from alarmgw.directory import Directory
-from alarmgw.entries import Record, alarm_entry, record
 from alarmgw.errors import Cause, Refusal, Refused, TryLater
-from alarmgw.model import Envelope, Event, Handling, Meaning, Source, Times, alarm_id, new_mail_id
-from alarmgw.store.archive import folder_of, publish
+from alarmgw.model import Envelope, Times, new_mail_id
+from alarmgw.planning import Planning
+from alarmgw.store.archive import publish
 from alarmgw.store.journal import Ledger
 from alarmgw.store.spool import Draft, Finished, Sealed, folder_in_spool
 from alarmgw.workplace import Workplace
 
 __all__ = ["Delivery", "Intake", "Receipt", "Session", "Watchman"]
-
-
-@frozen(kw_only=True)
-class Session:
-    """What the intake must know of a connection, whatever protocol it speaks.
-
-    ``trusted``: the peer is inside the listener's trusted networks.
-    ``capture``: a mail from nobody known is taken as unassigned.
-    """
-
-    peer: str
-    port: int
-    connected: datetime
-    listener: str
-    trusted: bool
-    capture: bool
-
-
-@frozen
-class Arrival:
-    """A mail that is on its way in: from whom, and when its DATA began."""
-
-    session: Session
-    envelope: Envelope
-    begun: datetime
 
 
 class Watchman(Protocol):
@@ -96,6 +69,7 @@ class Intake:
         self._directory = directory
         self._watchman = watchman
         self._load = Load()
+        self._planning = Planning(place.node, place.randomness, directory)
 
     def new_mail_id(self) -> str:
         """An id for a mail that begins now; it stands in the 250."""
@@ -156,49 +130,17 @@ class Intake:
             eom=eom,
             synced=self._place.now(),
         )
-        plans = self._plans(finished, arrival, times, notes)
-        alarms = [sealed for sealed, _, _ in plans]
+        plans = self._planning.plans(finished, arrival, times, notes)
+        alarms = [plan.sealed for plan in plans]
         self._report(finished, draft.seal(alarms))
-        receipt = _receipt(finished.mail.id, [entry for _, _, entry in plans])
+        receipt = _receipt(finished.mail.id, [plan.entry for plan in plans])
 
         def append(ledger: Ledger) -> Receipt:
-            for _, line, _ in plans:
-                ledger.append(line)
+            for plan in plans:
+                ledger.append(plan.line)
             return receipt
 
         return self._place.journal.submit(append, after=lambda _: self._publish(alarms))
-
-    def _plans(
-        self, finished: Finished, arrival: Arrival, times: Times, notes: Sequence[str]
-    ) -> list[tuple[Sealed, Record, dict[str, Any]]]:
-        """An alarm for each source that owns the mail; an unassigned one where nobody does."""
-        envelope = arrival.envelope
-        owner = self._directory().owner(
-            envelope.recipients, envelope.login, envelope.sender, arrival.session.peer
-        )
-        meaning = _meaning(finished)
-        targets: Sequence[Source | None] = owner.sources or (None,)
-        plans = []
-        for number, source in enumerate(targets, 1):
-            alarm = alarm_id(finished.mail.id, number)
-            path = folder_of(source.address if source else None, times.eom, alarm)
-            entry = alarm_entry(
-                time=times.synced,
-                node=self._place.node,
-                alarm=alarm,
-                mail=finished.mail,
-                path=path,
-                source=source,
-                meaning=meaning,
-                unpacked=finished.unpacked,
-                handling=_handling(meaning, source),
-                envelope=envelope,
-                times=times,
-                notes=(*notes, *owner.notes),
-            )
-            line = record(entry, self._place.randomness)
-            plans.append((Sealed(alarm=alarm, path=path, public=line.public), line, entry))
-        return plans
 
     def _publish(self, alarms: Sequence[Sealed]) -> None:
         """Right after the commit, in the writer's thread: the folders appear, each at once.
@@ -234,30 +176,4 @@ def _receipt(mail_id: str, entries: Sequence[dict[str, Any]]) -> Receipt:
         sources=tuple(entry["source"] for entry in entries if entry["source"]),
         kind=entries[0]["kind"],
         notes=tuple(entries[0]["notes"]),
-    )
-
-
-def _meaning(finished: Finished) -> Meaning:
-    unpacked = finished.unpacked
-    try:
-        return understand(unpacked.subject, unpacked.text, unpacked.labels)
-    except Exception:  # understanding may fail; receiving may not
-        Intake._log.failure("mail {mail} could not be understood", mail=finished.mail.id)
-        return Meaning(kind="alarm", events=(Event(event=UNKNOWN),))
-
-
-def _handling(meaning: Meaning, source: Source | None) -> Handling:
-    """What is done with a mail of that kind, or of a source that is handled in its own way."""
-    state = "test" if meaning.kind == "test" else "queue"
-    usual = Handling(priority=priority_of(meaning), handling=state, rule="default")
-    if source is None:
-        return usual
-    if source.disabled is not None:
-        return evolve(usual, handling="suppressed", rule="source_disabled")
-    if meaning.kind != "alarm" or (source.priority, source.handling) == (None, None):
-        return usual
-    return Handling(
-        priority=source.priority or usual.priority,
-        handling=source.handling or usual.handling,
-        rule="source",
     )

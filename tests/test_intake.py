@@ -261,31 +261,6 @@ class EntryTests(IntakeCase):
         self.assertEqual(times["synced"], "2026-11-21T06:30:02.000000Z")
 
 
-class HandlingTests(IntakeCase):
-    """A source may be handled in its own way."""
-
-    def handled(self, mail: bytes = b"", **facts: Any) -> tuple[int, str, str]:
-        """Class, handling and rule of a mail of a source with these facts."""
-        known = Directory.of([Source(address=BQ3, **facts)])
-        self.intake = Intake(self.place, lambda: known, self.watchman, MESSAGE_BYTES)
-        self.receive(BQ3, mail=mail)
-        [alarm] = self.alarms()
-        return alarm["priority"], alarm["handling"], alarm["rule"]
-
-    def test_a_disabled_sources_alarms_are_kept_and_not_queued(self) -> None:
-        """Whatever else is said of it."""
-        found = self.handled(disabled="2026-11-21T20:45:02.123Z", handling="queue", priority=1)
-        self.assertEqual(found[1:], ("suppressed", "source_disabled"))
-
-    def test_a_sources_own_class_counts(self) -> None:
-        """Its alarms still go to the queue."""
-        self.assertEqual(self.handled(priority=1), (1, "queue", "source"))
-
-    def test_a_sources_own_handling_counts(self) -> None:
-        """While it is being commissioned nobody is called."""
-        self.assertEqual(self.handled(handling="commissioning")[1:], ("commissioning", "source"))
-
-
 class OrderTests(IntakeCase):
     """Order, and nothing else, makes the promise true."""
 
