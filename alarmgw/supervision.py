@@ -89,6 +89,7 @@ class Conditions:
         self._now = now
         self._randomness = randomness
         self._active: dict[tuple[str, str], Condition] = {}
+        self._improved: set[tuple[str, str]] = set()
         self._unwritten: list[Record] = []
         self._dropped = 0
         #: Called when something begins or ends to be wrong; workstations are told at once.
@@ -105,6 +106,7 @@ class Conditions:
 
     def begin(self, name: str, subject: str = "", detail: str = "") -> None:
         """Something is wrong (once for each ``subject``, such as a workstation's name)."""
+        self._improved.discard((name, subject))
         if (name, subject) in self._active:
             return
         text = ": ".join(filter(None, (CONDITIONS[name], subject, detail)))
@@ -116,6 +118,7 @@ class Conditions:
 
     def end(self, name: str, subject: str = "") -> None:
         """It is right again; nothing happens if it was not wrong."""
+        self._improved.discard((name, subject))
         condition = self._active.pop((name, subject), None)
         if condition is not None:
             self._log.info("Over: {text}", text=condition.text, condition=name)
@@ -124,6 +127,16 @@ class Conditions:
         if name == "journal_failed" and self._dropped:
             lost, self._dropped = self._dropped, 0
             self.tell("entries_dropped", f"{lost} system entries were not kept", count=lost)
+
+    def improve(self, name: str, subject: str = "") -> None:
+        """It looks right: over when it has looked so twice running.
+
+        For what comes and goes with each look; operators shall not hear every swing of it.
+        """
+        if (name, subject) in self._improved:
+            self.end(name, subject)
+        elif (name, subject) in self._active:
+            self._improved.add((name, subject))
 
     def tell(self, event: str, text: str, **facts: Any) -> None:
         """Journal a ``system`` entry; kept in memory while the journal fails."""

@@ -149,11 +149,12 @@ class Upkeep(Service):
         self._conditions.end("control_lost")
 
     async def _look_at_connections(self) -> None:
-        reason = "all connections are in use" if self._full() else self._unopenable()
+        # Whoever lacks descriptors may have used up the connections too; the rarer is the cause.
+        reason = self._unopenable() or ("all connections are in use" if self._full() else "")
         if reason:
             self._conditions.begin("connections_full", "", reason)
-        else:
-            self._conditions.end("connections_full")
+        else:  # the last one comes and goes with each mail
+            self._conditions.improve("connections_full")
 
     def _unopenable(self) -> str:
         """Why no connection can be taken and no file opened: "" if they can."""

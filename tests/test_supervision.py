@@ -54,6 +54,25 @@ class ConditionsTests(SupervisionCase):
         self.assertFalse(self.conditions.has("space_low"))
         self.assertEqual(self.told("space_low", "state"), [("start",), ("end",)])
 
+    def test_what_swings_ends_after_two_good_looks_running(self) -> None:
+        """One good look, or two with a bad one between, is no end; a later fault begins anew."""
+        self.conditions.begin("connections_full")
+        for look in (self.conditions.improve, self.conditions.begin, self.conditions.improve):
+            look("connections_full")
+            self.assertEqual(self.names(), ["connections_full"])
+        self.conditions.improve("connections_full")
+        self.assertEqual(self.told("connections_full", "state"), [("start",), ("end",)])
+        self.conditions.begin("connections_full")
+        self.conditions.improve("connections_full")
+        self.assertEqual(self.names(), ["connections_full"])
+
+    def test_what_was_right_does_not_improve(self) -> None:
+        """Good looks without a fault are no news, and shorten none that comes."""
+        self.conditions.improve("connections_full")
+        self.conditions.begin("connections_full")
+        self.conditions.improve("connections_full")
+        self.assertEqual(self.told("connections_full", "state"), [("start",)])
+
     def test_what_was_right_does_not_end(self) -> None:
         """An end without a beginning is no news."""
         self.conditions.end("no_space")

@@ -250,6 +250,8 @@ class RoundTests(UpkeepCase):
         self.assertIsNone(self.watch.closed())
         self.upkeep._full = lambda: False
         self.round()
+        self.assertTrue(self.conditions.has("connections_full"))
+        self.round()
         self.assertFalse(self.conditions.has("connections_full"))
 
     def test_no_descriptor_for_a_connection_is_told_of(self) -> None:
@@ -259,6 +261,7 @@ class RoundTests(UpkeepCase):
         poor.restore()
         [condition] = self.conditions.active
         self.assertIn("Devices are turned away: Too many", condition.text)
+        self.round()
         self.round()
         self.assertEqual(self.conditions.active, [])
 

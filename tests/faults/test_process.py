@@ -178,7 +178,7 @@ def test_without_descriptors_mail_waits_and_nothing_is_lost(poor: House) -> None
         for _ in range(5):  # a mail takes two files: an odd one that is left goes to who only waits
             sock = socket.create_connection(("127.0.0.1", poor.gateway.port), 20)
             stack.enter_context(sock).recv(3)
-        poor.disturbed("Devices are turned away")
+        poor.disturbed("Too many open files")
     poor.recovered()
     assert poor.tracebacks() == 0
 
