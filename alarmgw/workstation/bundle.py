@@ -27,7 +27,10 @@ _DNS_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
 
 @frozen(kw_only=True)
 class Bundle:
-    """Where the gateway is, whom we believe, and who we are."""
+    """Where the gateway is, whom we believe, and who we are.
+
+    ``player`` is the command that plays a tone, None for the machine's usual one.
+    """
 
     folder: Path
     name: str
@@ -35,6 +38,7 @@ class Bundle:
     port: int
     server_name: str
     console_port: int
+    player: tuple[str, ...] | None = None
     key: bytes = field(repr=False)
     certificate: bytes = field(repr=False)
     ca: bytes = field(repr=False)
@@ -100,11 +104,21 @@ def _console_port(value: object) -> dict[str, Any] | None:
     return {"console_port": value} if type(value) is int and 0 <= value < 65536 else None
 
 
+def _player(value: object) -> dict[str, Any] | None:
+    if value is None:
+        return {"player": None}
+    words = value if isinstance(value, list) else []
+    good = all(isinstance(word, str) and word.isprintable() for word in words)
+    named = good and any("{file}" in word for word in words[1:])
+    return {"player": tuple(words)} if named else None
+
+
 _KEYS: dict[str, tuple[Callable[[object], dict[str, Any] | None], str]] = {
     "name": (_name, "the workstation's name"),
     "gateway": (_gateway, 'the gateway\'s address as "HOST:PORT"'),
     "server_name": (_server_name, "the name in the gateway's certificate"),
     "console_port": (_console_port, "a port number (0: any free one)"),
+    "player": (_player, 'a program and its words, as ["aplay", "-q", "{file}"]'),
 }
 
 

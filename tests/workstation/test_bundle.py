@@ -122,3 +122,16 @@ def test_a_key_of_another_certificate_is_found(folder: Path) -> None:
     """Files of two bundles mixed up are told apart before the gateway does."""
     (folder / "key.pem").write_bytes(Authority().client().key_pem)
     assert complaints(folder) == [("key.pem", "file")]
+
+
+def test_a_bundle_may_name_what_plays_its_tones(folder: Path) -> None:
+    """Word by word: no shell reads it."""
+    settings(folder, player='["aplay", "-q", "{file}"]')
+    assert load_bundle(folder).player == ("aplay", "-q", "{file}")
+
+
+@pytest.mark.parametrize("player", ['"aplay {file}"', '["aplay"]', "[]", '["{file}"]', "[1]"])
+def test_a_player_without_a_file_is_refused(folder: Path, player: str) -> None:
+    """It would be silent, and nobody would know."""
+    settings(folder, player=player)
+    assert complaints(folder) == [("bundle.toml", "player")]
