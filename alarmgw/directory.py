@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
-from alarmgw.model import Login, Source, normal_address
+from alarmgw.model import Event, Login, Source, normal_address
+from alarmgw.rules import Rule, Rules
+from alarmgw.sharing import NO_SOURCE, Recorder, Share, merged, recorders
 
 
 @frozen
@@ -30,7 +32,7 @@ class Directory:
     Every question costs a few dictionary look-ups, however many sources there are.
     ``by_name`` has aliases, and the part before the @ where one source alone has it;
     ``by_network`` a row (IP version, bits behind the prefix, sources by prefix) for each length
-    of prefix, the longest first.
+    of prefix, the longest first; ``by_recorder`` the logins whose sources have keys.
     """
 
     by_address: Mapping[str, Source] = field(factory=dict)
@@ -39,6 +41,8 @@ class Directory:
     by_network: tuple[tuple[int, int, Mapping[int, Source]], ...] = ()
     logins: Mapping[str, Login] = field(factory=dict)
     certificates: Mapping[str, str] = field(factory=dict)
+    by_recorder: Mapping[str, Recorder] = field(factory=dict)
+    rules: Rules = field(factory=Rules)
 
     @classmethod
     def of(
@@ -46,6 +50,7 @@ class Directory:
         sources: Iterable[Source],
         logins: Iterable[Login] = (),
         certificates: Mapping[str, str] | None = None,
+        rules: Iterable[Rule] = (),
     ) -> Directory:
         """A directory of these records; ``certificates`` maps fingerprints to login names."""
         listed = list(sources)
@@ -60,6 +65,8 @@ class Directory:
             _by_network(listed),
             {normal_address(login.name): login for login in logins},
             dict(certificates or {}),
+            recorders(by_login),
+            Rules.of(rules),
         )
 
     def login(self, name: str) -> Login | None:
@@ -77,15 +84,48 @@ class Directory:
     def owner(self, recipients: Sequence[str], login: str | None, sender: str, peer: str) -> Owner:
         """Whose a mail is: recipient, then login, then sender, then network (design, "Who is it?").
 
-        ``login`` is a known login's name or None; ``peer`` an IP address.
+        ``login`` is a known login's name or None; ``peer`` an IP address.  What the text of a
+        recorder's mail says of its cameras is asked for by `shares`.
         """
         addressed = tuple(dict.fromkeys(filter(None, map(self.named, recipients))))
         if login is not None:
             return self._of_login(login, addressed, sender)
         if addressed:
             return Owner(addressed)
-        found = self.named(sender) or self._at(peer)
+        found = self.named(sender) or self._itself(self._at(peer))
         return Owner((found,)) if found else Owner()
+
+    def shares(
+        self,
+        recipients: Sequence[str],
+        login: str | None,
+        sender: str,
+        peer: str,
+        events: Sequence[Event],
+    ) -> tuple[Share, ...]:
+        """What of a mail is whose: its owner's, or his whose keys are in its events; one at least.
+
+        A recipient that names a camera is never overruled by keys.
+        """
+        owner = self.owner(recipients, login, sender, peer)
+        addressed = {found.address for found in map(self.named, recipients) if found}
+        shares: list[Share] = []
+        for source in owner.sources or (None,):
+            recorder = self._recorder(source.login if source else login)
+            camera = source is not None and source.keys and source.address in addressed
+            if recorder is None or camera:
+                shares.append(Share(source, tuple(events), owner.notes))
+            else:
+                shares += recorder.shares(events, source, owner.notes)
+        return merged(shares)
+
+    def _recorder(self, login: str | None) -> Recorder | None:
+        return self.by_recorder.get(normal_address(login)) if login is not None else None
+
+    def _itself(self, found: Source | None) -> Source | None:
+        """The recorder where a network finds one of its cameras: all of them are there."""
+        recorder = self._recorder(found.login) if found else None
+        return recorder.own or found if recorder else found
 
     def _of_login(self, login: str, addressed: tuple[Source, ...], sender: str) -> Owner:
         owned = self.by_login.get(normal_address(login), ())
@@ -99,7 +139,10 @@ class Directory:
             return Owner((by_sender,), notes)
         if len(owned) == 1:
             return Owner(owned, notes)
-        return Owner((), (*notes, "login_names_no_source"))
+        recorder = self._recorder(login)
+        if recorder and recorder.own:
+            return Owner((recorder.own,), notes)
+        return Owner((), (*notes, NO_SOURCE))
 
     def _at(self, peer: str) -> Source | None:
         try:

@@ -227,11 +227,20 @@ def _addresses(values: Any) -> tuple[str, ...]:
 
 
 @frozen(kw_only=True)
+class ActionText:
+    """What is done at an alarm with this event (Maßnahmentext), instead of the usual."""
+
+    event: str
+    text: str
+
+
+@frozen(kw_only=True)
 class Source:
     """A camera, recorder or panel (Bildquelle), known by a mail address.
 
-    ``aliases`` are other names by which its mails name it.  ``priority`` and ``handling`` are
-    null where the mail's kind decides; ``disabled`` is the time since when it is out of use.
+    ``aliases`` are other names by which its mails name it; ``keys`` (`alarmgw.textkeys`) choose
+    it among the sources of its login.  ``priority`` and ``handling`` are null where the mail's
+    kind decides; ``disabled`` is the time since when it is out of use.
     """
 
     address: str = field(converter=normal_address, validator=attrs.validators.min_len(1))
@@ -243,12 +252,15 @@ class Source:
         default=(), converter=_networks
     )
     aliases: tuple[str, ...] = field(default=(), converter=_addresses)
+    keys: tuple[str, ...] = ()
     make: str | None = None
     pre_alarm_pictures: int | None = None
     routine_minutes: int | None = None
+    late_pictures_seconds: int | None = None
     priority: int | None = None
     handling: str | None = None
     action_text: str | None = None
+    action_texts: tuple[ActionText, ...] = ()
     notes: str | None = None
     disabled: str | None = None
 

@@ -1,7 +1,7 @@
 """Planning: what becomes of a complete mail, before anything is promised.
 
-Whose it is, what it means, how it is handled, and the entry that says so: one
-plan for each source that owns it.
+What it means, whose it is, how it is handled, and the entry that says so: one
+plan for each source that owns some of it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ from attrs import frozen
 from twisted.logger import Logger
 
 from alarmgw.arrival import Arrival
-from alarmgw.codec.alarmtext import understand
+from alarmgw.codec.alarmtext import narrowed, understand
 from alarmgw.codec.eventwords import UNKNOWN
 from alarmgw.directory import Directory
 from alarmgw.entries import Record, alarm_entry, record
-from alarmgw.handling import handling_of
 from alarmgw.model import Event, Meaning, Randomness, Source, Times, alarm_id
+from alarmgw.rules import Matter
+from alarmgw.ruling import Rulings
 from alarmgw.store.archive import folder_of
 from alarmgw.store.spool import Finished, Sealed
+
+Placed = Callable[[dict[str, Any], Source | None], dict[str, Any]]
+"""An alarm's entry, as what it is beside those before it (`alarmgw.followers`)."""
 
 
 @frozen(kw_only=True)
@@ -38,22 +42,40 @@ class Planning:
     _log = Logger()
 
     def __init__(
-        self, node: str, randomness: Randomness, directory: Callable[[], Directory]
+        self,
+        node: str,
+        randomness: Randomness,
+        directory: Callable[[], Directory],
+        placed: Placed = lambda entry, source: entry,
     ) -> None:
         self._node, self._randomness, self._directory = node, randomness, directory
+        self._rulings = Rulings()
+        self._placed = placed
 
     def plans(
         self, finished: Finished, arrival: Arrival, times: Times, notes: Sequence[str]
     ) -> list[Plan]:
-        """An alarm for each source that owns the mail; an unassigned one where nobody does."""
+        """An alarm for each source that owns some of it; an unassigned one where nobody does."""
         envelope = arrival.envelope
-        owner = self._directory().owner(
-            envelope.recipients, envelope.login, envelope.sender, arrival.session.peer
+        directory, unpacked = self._directory(), finished.unpacked
+        meant = self._meaning(finished)
+        matter = Matter(
+            subject=unpacked.subject,
+            text=unpacked.text,
+            sender=envelope.sender,
+            labels=unpacked.labels,
         )
-        meaning = self._meaning(finished)
-        targets: Sequence[Source | None] = owner.sources or (None,)
+        shares = directory.shares(
+            envelope.recipients,
+            envelope.login,
+            envelope.sender,
+            arrival.session.peer,
+            meant.events,
+        )
         plans = []
-        for number, source in enumerate(targets, 1):
+        for number, share in enumerate(shares, 1):
+            source, meaning = share.source, narrowed(meant, share.events)
+            ruling = self._rulings.ruling(meaning, source, matter, directory.rules)
             alarm = alarm_id(finished.mail.id, number)
             path = folder_of(source.address if source else None, times.eom, alarm)
             entry = alarm_entry(
@@ -63,13 +85,14 @@ class Planning:
                 mail=finished.mail,
                 path=path,
                 source=source,
-                meaning=meaning,
+                meaning=ruling.meaning,
                 unpacked=finished.unpacked,
-                handling=handling_of(meaning, source),
+                handling=ruling.handling,
                 envelope=envelope,
                 times=times,
-                notes=(*notes, *owner.notes),
+                notes=(*notes, *share.notes),
             )
+            entry = self._placed(entry, source)
             line = record(entry, self._randomness)
             sealed = Sealed(alarm=alarm, path=path, public=line.public)
             plans.append(Plan(sealed=sealed, line=line, entry=entry))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import timeit
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from alarmgw.directory import Directory, Owner
-from alarmgw.model import Login, Source
+from alarmgw.model import Event, Login, Source
 
 FREE = Source(address="free@x", networks=("10.1.0.0/16",))
 NEAR = Source(address="near@x", networks=("10.1.2.0/24",))
@@ -123,15 +124,92 @@ def test_an_alias_names_its_source() -> None:
     assert found.named("free@x") == FREE
 
 
+NVR = Source(address="nvr@x", login="nvr", networks=("10.7.0.1/32",), aliases=("halle",))
+CAM_1 = Source(address="cam1@x", login="nvr", keys=("channel=1",), networks=("10.7.0.0/30",))
+CAM_2 = Source(address="cam2@x", login="nvr", keys=("channel=2",))
+HALL = Directory.of([FREE, NVR, CAM_1, CAM_2], [Login(name="nvr", salt=b"", digest=b"")])
+
+
+def whose(
+    *channels: str | None,
+    recipients: Sequence[str] = (),
+    login: str | None = None,
+    sender: str = "",
+    peer: str = "",
+) -> list[tuple[str | None, list[str | None], tuple[str, ...]]]:
+    """The addresses, channels and notes of the shares of a mail that reports these channels."""
+    events = [Event(event="motion", channel=channel) for channel in channels]
+    shares = HALL.shares(recipients, login, sender, peer, events)
+    return [
+        (share.source and share.source.address, [e.channel for e in share.events], share.notes)
+        for share in shares
+    ]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"recipients": ["nvr@x"]},
+        {"login": "NVR"},
+        {"sender": "Halle"},
+        {"sender": "cam1@x"},
+        {"peer": "10.7.0.1"},
+        {"peer": "10.7.0.2"},
+    ],
+)
+def test_keys_choose_the_camera_whatever_found_the_recorder(found: dict[str, Any]) -> None:
+    """Recipient, login, sender or network: a recorder has one of each for all its cameras."""
+    assert whose("2", **found) == [("cam2@x", ["2"], ())]
+    assert whose("2", "1", **found) == [("cam2@x", ["2"], ()), ("cam1@x", ["1"], ())]
+
+
+def test_a_recipient_that_names_a_camera_is_not_overruled() -> None:
+    """Whatever its text says of channels."""
+    assert whose("2", recipients=["cam1@x"]) == [("cam1@x", ["2"], ())]
+    assert whose("2", recipients=["cam1@x"], login="nvr") == [("cam1@x", ["2"], ())]
+
+
+def test_an_unknown_camera_is_the_recorders() -> None:
+    """Its own source, or the sender's, with a note; a mail about no camera has none."""
+    for found in ({"login": "nvr"}, {"recipients": ["nvr@x"]}, {"peer": "10.7.0.2"}):
+        assert whose("9", **found) == [("nvr@x", ["9"], ("key_unknown",))]  # type: ignore[arg-type]
+        assert whose(None, **found) == [("nvr@x", [None], ())]  # type: ignore[arg-type]
+    assert whose("9", sender="cam1@x") == [("cam1@x", ["9"], ("key_unknown",))]
+
+
+def test_a_recorder_and_its_camera_as_recipients_have_one_alarm_each() -> None:
+    """A source named twice, by its address and by a key, is named once."""
+    assert whose("1", "2", recipients=["cam1@x", "nvr@x"]) == [
+        ("cam1@x", ["1", "2"], ()),
+        ("cam2@x", ["2"], ()),
+    ]
+
+
+def test_without_keys_a_mail_is_shared_as_before() -> None:
+    """The owner's events are all events; nobody's mail has one share, too."""
+    assert whose("1", recipients=["free@x"]) == [("free@x", ["1"], ())]
+    assert whose("1", recipients=["nobody@x"]) == [(None, ["1"], ())]
+    found = DIRECTORY.shares(["?"], "recorder", "", "", [Event(event="motion", channel="1")])
+    assert [(share.source, share.notes) for share in found] == [(None, ("login_names_no_source",))]
+
+
 def fleet(count: int) -> Directory:
     """That many sources, all of one login and each in a network of its own."""
     return Directory.of(
         [
-            Source(address=f"bq{n}@x", login="all", networks=(f"10.{n >> 8}.{n & 255}.0/24",))
+            Source(
+                address=f"bq{n}@x",
+                login="all",
+                networks=(f"10.{n >> 8}.{n & 255}.0/24",),
+                keys=(f"camera=Tor {n}",),
+            )
             for n in range(count)
         ],
         [Login(name="all", salt=b"", digest=b"")],
     )
+
+
+GATE_7 = Event(event="motion", camera="TOR 7", channel="7", device="NVR")
 
 
 def seconds(directory: Directory) -> float:
@@ -143,6 +221,7 @@ def seconds(directory: Directory) -> float:
             directory.owner(["nobody"], "all", "bq7@x", "10.0.7.1")
             directory.owner(["nobody"], None, "nobody", "10.0.7.1")
             directory.owner(["nobody"], None, "nobody", "192.0.2.1")
+            directory.shares(["nobody"], "all", "nobody", "10.0.7.1", [GATE_7])
 
     return min(timeit.repeat(hundred, number=1, repeat=15))
 
@@ -151,4 +230,6 @@ def test_a_mail_costs_the_same_with_ten_thousand_sources() -> None:
     """Nothing is searched for; a thousand times the sources may cost twice at most."""
     few, many = fleet(10), fleet(10_000)
     assert many.owner(["x"], None, "x", "10.39.15.9").sources[0].address == "bq9999@x"
+    [share] = many.shares(["x"], "all", "x", "", [GATE_7])
+    assert share.source and share.source.address == "bq7@x"
     assert seconds(many) < 2 * seconds(few) + 0.0005

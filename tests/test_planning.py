@@ -16,14 +16,40 @@ from tests.places import MORNING, envelope, session
 KNOWN = Directory.of([Source(address="bq3@ebues.internal"), Source(address="bq4@ebues.internal")])
 
 
-def planned(*recipients: str, subject: str = "Motion detected") -> list[Plan]:
+#: A recorder of which two cameras are known by their names.
+HALL = Directory.of(
+    [
+        Source(address="nvr@x", login="nvr"),
+        Source(address="gate@x", login="nvr", keys=("camera=Tor",)),
+        Source(address="yard@x", login="nvr", keys=("camera=Hof",)),
+    ]
+)
+
+TWO_CAMERAS = """\
+Alarm Event: Motion Detection
+Alarm Input Channel Name: TOR
+Alarm Start Time(D/M/Y H:M:S): 21/11/2026 20:45:01
+
+Alarm Event: Video Loss
+Alarm Input Channel Name: Hof
+Alarm End Time(D/M/Y H:M:S): 21/11/2026 20:45:02
+"""
+
+
+def planned(
+    *recipients: str,
+    subject: str | None = "Motion detected",
+    text: str | None = None,
+    known: Directory = KNOWN,
+) -> list[Plan]:
     """The plans for a mail to these recipients."""
     finished = Finished(
-        mail=MailFacts(id=mail_id(1), size=9, sha256="0" * 64), unpacked=Unpacked(subject=subject)
+        mail=MailFacts(id=mail_id(1), size=9, sha256="0" * 64),
+        unpacked=Unpacked(subject=subject, text=text),
     )
     arrival = Arrival(session(), envelope(*recipients), MORNING)
     times = Times(connected=MORNING, data=MORNING, eom=MORNING, synced=MORNING)
-    return Planning("gw1", randomness, lambda: KNOWN).plans(finished, arrival, times, ())
+    return Planning("gw1", randomness, lambda: known).plans(finished, arrival, times, ())
 
 
 def test_each_source_has_a_plan_of_its_own() -> None:
@@ -56,3 +82,21 @@ def test_a_bug_in_understanding_costs_understanding_only() -> None:
         [plan] = planned("bq3@ebues.internal")
     assert plan.entry["kind"] == "alarm"
     assert [event["event"] for event in plan.entry["events"]] == ["unknown_alarm"]
+
+
+def test_each_camera_of_a_recorder_has_its_own_events_and_kind() -> None:
+    """One begins, the other is over: an alarm and a restore of one mail, each with all the text."""
+    gate, yard = (
+        plan.entry for plan in planned("nvr@x", subject=None, text=TWO_CAMERAS, known=HALL)
+    )
+    assert (gate["source"], gate["kind"], gate["priority"]) == ("gate@x", "alarm", 3)
+    assert (yard["source"], yard["kind"], yard["priority"]) == ("yard@x", "restore", 5)
+    assert [event["event"] for event in gate["events"]] == ["motion"]
+    assert [event["event"] for event in yard["events"]] == ["video_loss"]
+    assert gate["text"] == yard["text"] == TWO_CAMERAS
+
+
+def test_an_unknown_camera_is_noted_at_the_recorder() -> None:
+    """Its mail is the recorder's own, and says why."""
+    [plan] = planned("nvr@x", text=TWO_CAMERAS[: TWO_CAMERAS.index("TOR")] + "Dach", known=HALL)
+    assert (plan.entry["source"], plan.entry["notes"]) == ("nvr@x", ["key_unknown"])

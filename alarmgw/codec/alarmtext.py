@@ -51,14 +51,27 @@ def understand(
     sighting = sighted(mail, form, known.generic)
     found = [event for group in sighting.groups for event in _events(group, sighting, form)]
     timed = _timed(found, mail, form)
-    kinds = {_kind(event) for event in timed}
     named = [group.values.get(name) for group in sighting.groups for name in _EXTRAS]
     return Meaning(
-        kind=next(kind for kind in _SERIOUS if kind in kinds),
+        kind=kind_of(timed),
         events=tuple(dict.fromkeys(timed))[:_EVENTS],
         coordinates=coordinates_in(" \n".join(each for each in (*named, mail.text) if each)),
         link=link_in(mail.text, named),
     )
+
+
+def kind_of(events: Sequence[Event]) -> str:
+    """The kind of a mail with these events: that of the most serious of them."""
+    kinds = {_kind(event) for event in events}
+    return next(kind for kind in _SERIOUS if kind in kinds)
+
+
+def narrowed(meaning: Meaning, events: tuple[Event, ...]) -> Meaning:
+    """What a mail means for the one camera whom only these of its events concern."""
+    if events == meaning.events:
+        return meaning
+    of_events = meaning.kind == kind_of(meaning.events)
+    return evolve(meaning, events=events, kind=kind_of(events) if of_events else meaning.kind)
 
 
 def priority_of(meaning: Meaning) -> int:

@@ -40,5 +40,6 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "shortened": "Long names or words were cut so that the entry has its size.",
         "recipient_not_owned": "The recipient is a source that the login does not own.",
         "login_names_no_source": "The login owns several sources and nothing named one of them.",
+        "key_unknown": "The mail names a camera of the recorder that no source has as a key.",
     }
 )

@@ -1,0 +1,94 @@
+"""Text keys: words in a mail's text that tell which camera of a recorder it is about.
+
+A key is written ``device=NVR Halle, channel=4``: every word of it must be what
+one event says.  A source may have several, with ``|`` or ``;`` between them.
+Upper and lower case, blanks and zeros before a number make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from alarmgw.model import Event
+
+#: What a key can name, as in an entry's ``events``; and how German spreadsheets may call it.
+WORDS = ("device", "camera", "channel")
+_GERMAN = {"gerät": "device", "kamera": "camera", "kanal": "channel"}
+
+#: Which words a key may have, the most telling first: more before fewer, names before numbers.
+SHAPES = (
+    ("device", "camera", "channel"),
+    ("camera", "channel"),
+    ("device", "camera"),
+    ("device", "channel"),
+    ("camera",),
+    ("channel",),
+    ("device",),
+)
+
+#: More of an event's word is not looked at; no key is so long.
+_LONGEST = 1000
+
+_TERM = re.compile(rf"(?:^|[,\s]+)({'|'.join((*WORDS, *_GERMAN))})\s*=", re.IGNORECASE)
+
+TextKey = tuple[tuple[str, str], ...]
+"""A key as it is compared: its words and what they must be, in the order of `WORDS`."""
+
+
+def read_keys(text: str) -> tuple[str, ...]:
+    """The keys that somebody wrote, each once and written alike.  Raises `ValueError`.
+
+    >>> read_keys("Kanal=4, device=NVR  Halle | camera=Tor")
+    ('device=NVR Halle, channel=4', 'camera=Tor')
+    """
+    lines = [line.strip() for line in re.split(r"[|;]", text) if line.strip()]
+    written = {compared(line): _written(_terms(line)) for line in reversed(lines)}
+    return tuple(reversed(written.values()))
+
+
+def compared(key: str) -> TextKey:
+    """A written key as it is compared.  Raises `ValueError`.
+
+    >>> compared("Channel=04")
+    (('channel', '4'),)
+    """
+    return tuple((word, _plain(value)) for word, value in _terms(key))
+
+
+def possible_keys(event: Event, shapes: Sequence[tuple[str, ...]]) -> Iterator[TextKey]:
+    """The keys of these shapes that an event would fit."""
+    said = {word: _plain(getattr(event, word) or "") for word in WORDS}
+    for shape in shapes:
+        if all(said[word] for word in shape):
+            yield tuple((word, said[word]) for word in shape)
+
+
+def shape_of(key: TextKey) -> tuple[str, ...]:
+    """Which words a key has: one of `SHAPES`."""
+    return tuple(word for word, _ in key)
+
+
+def _terms(key: str) -> list[tuple[str, str]]:
+    before, *pieces = _TERM.split(key.strip())
+    words = [_GERMAN.get(word.lower(), word.lower()) for word in pieces[::2]]
+    values = [" ".join(value.split()).rstrip(" ,") for value in pieces[1::2]]
+    twice = len(set(words)) < len(words)
+    if before.strip() or not words or twice or not all(map(_plain, values)):
+        raise ValueError(
+            f"{key.strip()!r} is no key: write device=NVR Halle, channel=4 or camera=Tor 3"
+        )
+    return sorted(zip(words, values, strict=True), key=lambda term: WORDS.index(term[0]))
+
+
+def _written(terms: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{word}={value}" for word, value in terms)
+
+
+def _plain(value: str) -> str:
+    """Small letters, single blanks, composed accents; a number without zeros before it."""
+    composed = unicodedata.normalize("NFKC", value[:_LONGEST])
+    small = unicodedata.normalize("NFKC", composed.casefold())
+    plain = " ".join(small.split())
+    return plain.lstrip("0") or "0" if plain.isascii() and plain.isdigit() else plain
