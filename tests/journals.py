@@ -66,6 +66,11 @@ def alarm(number: int, **changes: Any) -> dict[str, Any]:
     return alarm_entry(**{**facts, **changes})
 
 
+def timed(offset: float | None) -> Times:
+    """The times of a mail whose device's clock is so many seconds ahead."""
+    return Times(connected=MOMENT, data=MOMENT, eom=MOMENT, synced=MOMENT, clock_offset_s=offset)
+
+
 def part(name: str, label: str | None = "a.jpg") -> Part:
     """A picture in an alarm's folder."""
     return Part(name=name, label=label, media_type="image/jpeg", size=5, sha256="b" * 64)

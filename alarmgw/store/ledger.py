@@ -15,12 +15,13 @@ from typing import Any
 
 from alarmgw.entries import Record, numbered
 from alarmgw.store.chain import FIRST_HASH, chained
+from alarmgw.store.clocks import CLOCK_WRONG, project_clock, project_fault
 
 #: Entry types that change a projection; all others are not even looked into.
-PROJECTED = ("alarm", "closed", "adopted")
+PROJECTED = ("alarm", "resend", "closed", "adopted", "system")
 
 #: The tables that are made of entries alone.
-PROJECTIONS = ("open_alarm", "unassigned_alarm", "adopted_alarm")
+PROJECTIONS = ("open_alarm", "unassigned_alarm", "adopted_alarm", "follower", "source_clock")
 
 
 class Ledger:
@@ -97,13 +98,20 @@ def project(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) 
         connection.execute("DELETE FROM open_alarm WHERE alarm = ?", (entry.get("alarm"),))
     elif entry["type"] == "adopted":
         _project_adoption(connection, seq, entry)
-    else:
+    elif entry["type"] == "resend":
+        _project_follower(connection, seq, entry["alarm"], entry["first"])
+    elif entry["type"] == "alarm":
         _project_alarm(connection, seq, entry)
+        project_clock(connection, seq, entry)
+    elif entry.get("event") == CLOCK_WRONG:
+        project_fault(connection, entry)
 
 
 def _project_alarm(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) -> None:
-    alarm = entry["alarm"]
-    if entry["handling"] == "queue":
+    alarm, first = entry["alarm"], entry.get("joins")
+    if first is not None:
+        _project_follower(connection, seq, alarm, first)
+    if entry["handling"] == "queue" and not _is_open(connection, first):
         connection.execute("INSERT INTO open_alarm (seq, alarm) VALUES (?, ?)", (seq, alarm))
     if entry["source"] is None and entry["origin"] == "device":
         said = entry["envelope"]
@@ -111,6 +119,18 @@ def _project_alarm(connection: sqlite3.Connection, seq: int, entry: Mapping[str,
             "INSERT INTO unassigned_alarm (seq, alarm, sender, peer) VALUES (?, ?, ?, ?)",
             (seq, alarm, said["from"] or "", said["peer"] or ""),
         )
+
+
+def _project_follower(connection: sqlite3.Connection, seq: int, alarm: str, first: str) -> None:
+    connection.execute(
+        "INSERT INTO follower (seq, alarm, first) VALUES (?, ?, ?)", (seq, alarm, first)
+    )
+
+
+def _is_open(connection: sqlite3.Connection, alarm: str | None) -> bool:
+    """Late pictures wait with their first alarm, unless somebody has just closed that."""
+    found = connection.execute("SELECT 1 FROM open_alarm WHERE alarm = ?", (alarm,))
+    return found.fetchone() is not None
 
 
 def _project_adoption(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) -> None:

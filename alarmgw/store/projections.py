@@ -27,6 +27,7 @@ _LISTS = (
     _List("open_alarm", "open", "SELECT alarm FROM entry WHERE type = 'closed' AND seq > ?"),
     _List("unassigned_alarm", "unassigned", "SELECT alarm FROM adopted_alarm WHERE seq > ?"),
     _List("adopted_alarm", "adopted", "SELECT NULL WHERE NULL > ?"),
+    _List("follower", "following", "SELECT NULL WHERE NULL > ?"),
 )
 
 
@@ -44,6 +45,7 @@ class Projections:
             ).fetchall()
         # A backup of an older program has not all of them.
         self._lists = [one for one in _LISTS if any(name == one.table for name, _ in tables)]
+        self._has_clocks = any(name == "source_clock" for name, _ in tables)
         for _, table in tables:
             self._copy.execute(table)
 
@@ -61,6 +63,8 @@ class Projections:
         """Where the journal's own lists differ, what came after entry ``head`` left aside."""
         for one in self._lists:
             yield from self._faults_of(one, reader, head)
+        if self._has_clocks:
+            yield from self._clock_faults(reader, head)
 
     def _faults_of(self, one: _List, reader: JournalReader, head: int) -> Iterator[str]:
         with reader.reading() as connection:
@@ -74,3 +78,13 @@ class Projections:
             yield f"alarm {alarm} (entry {seq}) is {one.word} and not in {list_}"
         for seq, alarm in sorted(listed - expected):
             yield f"alarm {alarm} (entry {seq}) is in {list_} and is not {one.word}"
+
+    def _clock_faults(self, reader: JournalReader, head: int) -> Iterator[str]:
+        query = "SELECT source, seq, offset_s FROM source_clock ORDER BY source"
+        expected = {row[0]: row for row in self._copy.execute(query)}
+        with reader.reading() as connection:
+            listed = {row[0]: row for row in connection.execute(query)}
+        for source in sorted(expected | listed):
+            row = listed.get(source)
+            if row != expected.get(source) and (row is None or row[1] <= head):
+                yield f"the clock of {source} is not kept as its newest mail shows it"

@@ -24,6 +24,7 @@ from tests.journals import (
     mail_id,
     randomness,
     started,
+    timed,
 )
 
 
@@ -92,3 +93,19 @@ def test_what_was_adopted_later_is_left_aside(journal: Journal) -> None:
     )
     done(journal.submit(appending(record(entry, randomness))))
     assert faults(journal, head=5) == [] and faults(journal, head=6) == []
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM source_clock", "UPDATE source_clock SET offset_s = 1"]
+)
+def test_a_clock_that_is_not_what_the_mail_said_is_told(journal: Journal, statement: str) -> None:
+    """And one that has moved on since is right."""
+    line = alarm_record(5, times=timed(900.0))
+    done(journal.submit(appending(line)))
+    assert faults(journal, head=5) == []
+    done(journal.submit(appending(alarm_record(6, times=timed(7.0)))))
+    assert faults(journal, head=5) == []
+    done(journal.submit(lambda ledger: ledger.connection.execute(statement)))
+    assert faults(journal, head=6) == [
+        "the clock of bq3@ebues.internal is not kept as its newest mail shows it"
+    ]

@@ -1,7 +1,49 @@
 -- Step 3: own rules; each device's clock; what is sent again or comes late; keys and texts of sources.
 
 -- Own rules, for a source, a site or all.
+CREATE TABLE rules (
+    name TEXT NOT NULL PRIMARY KEY,     -- a short word; entries say rule:NAME
+    source TEXT REFERENCES sources (address),   -- for this source only
+    site TEXT REFERENCES sites (number),        -- for this site only; both null: for all
+    position INTEGER NOT NULL,          -- of the same scope the smaller one is asked first
+    enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)), -- whether it is asked at all
+    subject TEXT,                       -- pattern for the subject
+    text TEXT,                          -- pattern for the text
+    sender TEXT,                        -- pattern for the envelope's sender
+    file TEXT,                          -- pattern for the names of pictures and files
+    kind TEXT,                          -- what it makes of the mail: its kind,
+    event TEXT,                         -- the event's word,
+    channel TEXT,                       -- the channel, with groups of the patterns as in {1},
+    priority INTEGER CHECK (priority BETWEEN 1 AND 5),  -- the class,
+    handling TEXT,                      -- and what is done with it; null: as without the rule
+    created TEXT NOT NULL,              -- when the record was made
+    CHECK (source IS NULL OR site IS NULL)
+) STRICT;
 
 -- What is kept of each device: its clock; and what is sent again or comes later.
+
+ALTER TABLE sources ADD COLUMN late_pictures_seconds INTEGER;   -- they join their alarm; null: off
+
+-- A mail that came again arrives once, as an alarm does.
+CREATE UNIQUE INDEX entry_resend_once ON entry (alarm) WHERE type = 'resend';
+
+-- Projection of entry: rebuildable, changed in the same transaction.
+CREATE TABLE follower (
+    seq INTEGER NOT NULL PRIMARY KEY REFERENCES entry (seq),    -- a resend's entry, or late pictures'
+    alarm TEXT NOT NULL UNIQUE,         -- its id
+    first TEXT NOT NULL                 -- the alarm that it follows
+) STRICT;
+CREATE INDEX follower_first ON follower (first);
+
+-- Projection of entry: rebuildable, changed in the same transaction.
+CREATE TABLE source_clock (
+    source TEXT NOT NULL PRIMARY KEY,   -- the source's address
+    seq INTEGER NOT NULL REFERENCES entry (seq),    -- its newest alarm that told a time
+    offset_s REAL NOT NULL,             -- seconds by which its clock is ahead; below 0: behind
+    measured TEXT NOT NULL,             -- when that was
+    off_since TEXT,                     -- since when it is off by over 2 min; null: it is right
+    wrong_since TEXT                    -- since when that is a fault; null while it is none
+) STRICT, WITHOUT ROWID;
+CREATE INDEX source_clock_wrong ON source_clock (wrong_since) WHERE wrong_since IS NOT NULL;
 
 -- Keys in the text by which a recorder's mail finds its source; action texts by event.
