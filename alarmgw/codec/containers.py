@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from alarmgw.codec.findings import Findings, Text
@@ -36,21 +37,37 @@ class Preamble:
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
         self._kept = bytearray()
+        self._cut = False
 
     def write(self, raw: bytes) -> None:
         """Keep ``raw`` as far as a text may go."""
-        self._kept += raw[: max(_PREAMBLE_BYTES - len(self._kept), 0)]
+        room = _PREAMBLE_BYTES - len(self._kept)
+        self._kept += raw[:room]
+        self._cut = self._cut or len(raw) > room
 
     def forget(self) -> None:
         """A delimiter came, so it was a preamble."""
         self._kept.clear()
 
+    def believe(self, boundary: bytes) -> None:
+        """A delimiter that nobody declared came: parts without header before it are texts."""
+        delimiter = rb"(?<![^\r\n])--%s[ \t]{0,256}(?![^\r\n])" % re.escape(boundary)
+        _, *parts = re.split(delimiter, bytes(self._kept))
+        self.forget()
+        for part in parts:
+            if part.strip():
+                self._add(part.strip(b"\r\n"))
+
     def end(self) -> None:
         """The multipart is over."""
         if self._kept.strip():
-            kept = bytes(self._kept[: self._findings.text_room])
-            self._findings.add_text(Text(kept, None, False, len(kept) < len(self._kept)))
+            self._add(bytes(self._kept))
             self._findings.note("no_delimiter")
+
+    def _add(self, text: bytes) -> None:
+        kept = text[: self._findings.text_room]
+        cut = self._cut or len(kept) < len(text)
+        self._findings.add_text(Text(kept, None, False, cut))
 
 
 class Multipart:

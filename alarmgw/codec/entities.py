@@ -213,10 +213,12 @@ class Entities:
     def _pass(self, delimiter: Delimiter) -> None:
         """A delimiter ends what is open inside its multipart and begins the next part, or none."""
         multipart = self._stack[delimiter.level]
-        self._end_inside(delimiter.level)
         if delimiter.guessed is not None:
             self._findings.note("odd_boundary")
             multipart.boundary = delimiter.guessed
+            if isinstance(self._sink, Preamble):
+                self._sink.believe(delimiter.guessed)
+        self._end_inside(delimiter.level)
         changed = not multipart.seen or len(self._stack) > delimiter.level + 1
         multipart.seen = True
         del self._stack[delimiter.level + 1 :]

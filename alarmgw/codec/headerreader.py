@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping
 from attrs import frozen
 
 from alarmgw.codec.findings import Findings
-from alarmgw.codec.headers import LOOK_AHEAD, STRAY_BYTES, HeaderBlock, Line, begins, goes_on
+from alarmgw.codec.headers import (
+    LOOK_AHEAD,
+    STRAY_BYTES,
+    HeaderBlock,
+    Line,
+    begins,
+    begins_late,
+    goes_on,
+)
 from alarmgw.codec.window import LINE_END, Window
 
 _BLANK_LINE = re.compile(rb"\n\r?\n|\r\r")
@@ -79,18 +87,23 @@ class HeaderReader:
         block, is_blank = self._block, not line.strip()
         if len(line) > STRAY_BYTES or line.startswith(b"--"):
             return True
-        if block.is_empty and not is_blank and not line.startswith((b"From ", b">From ")):
-            return True
         following = self._window.data[end : end + LOOK_AHEAD]
         enough = len(following) == LOOK_AHEAD or LINE_END.search(following)
         if not enough and not self._window.closing:
             return None
-        in_part = self._in_part and line[:5] not in (b"From ", b">From")
+        mbox = line.startswith((b"From ", b">From "))
+        in_part = self._in_part and not mbox
+        if block.is_empty and not is_blank and not mbox:
+            return not begins_late(following, in_part=in_part)
         if not is_blank:
             return not goes_on(following, in_part=in_part)
         if block.is_empty:
             return not begins(following, in_part=in_part)
-        return not block.known or not block.lacks(following, in_part=in_part)
+        if not block.known:
+            return True
+        if line and following.startswith((b"\r", b"\n")):
+            return False  # an empty line follows the blanks (RFC 5322 section 4.2)
+        return not block.lacks(following, in_part=in_part, folded=bool(line))
 
     def _take(self, line: bytes, end: int, kind: Line) -> None:
         """Keep a line that belongs to the header."""

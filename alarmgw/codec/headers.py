@@ -31,13 +31,22 @@ _MISFOLDED = re.compile(rb"[ \t]+(?:content-[a-z-]{1,40}|mime-version)[ \t]*:", 
 #: What follows a stray line inside a header, so that the header is known to go on.
 _GOES_ON = re.compile(
     rb"(?:content-[a-z-]{1,40}|mime-version|subject|from|to|date|message-id|received|return-path"
-    rb"|delivered-to|x-[a-z-]{1,40})[ \t]*:",
+    rb"|delivered-to|envelope-to|reply-to|in-reply-to|references|user-agent|dkim-signature"
+    rb"|authentication-results|(?:x|arc|list|resent)-[a-z0-9-]{1,40})[ \t]*:",
     re.IGNORECASE,
 )
 
 #: What follows a blank line that a device put into the middle of a header by mistake.
 _GOES_ON_BLANK = re.compile(
-    rb"(content-(?:type|transfer-encoding|disposition)|mime-version|subject)[ \t]*:", re.IGNORECASE
+    rb"(?:content-(?:type|transfer-encoding|disposition)|mime-version|subject)[ \t]*:",
+    re.IGNORECASE,
+)
+
+#: What follows a stray line that stands first, so that a header begins behind it all the same.
+_BEGINS = re.compile(
+    rb"(content-(?:type|transfer-encoding|disposition)|mime-version|subject|message-id|received"
+    rb"|return-path)[ \t]*:",
+    re.IGNORECASE,
 )
 
 #: Parts that begin with a header of their own.
@@ -67,6 +76,12 @@ class Line(enum.Enum):
 def goes_on(following: bytes, *, in_part: bool) -> bool:
     """Whether the line after a stray one shows that the header is not yet over."""
     found = _GOES_ON.match(following)
+    return found is not None and (not in_part or found[0].lower().startswith(b"content-"))
+
+
+def begins_late(following: bytes, *, in_part: bool) -> bool:
+    """Whether the line after a stray one, which stands first, is one that only headers have."""
+    found = _BEGINS.match(following)
     return found is not None and (not in_part or found[0].lower().startswith(b"content-"))
 
 
@@ -142,16 +157,18 @@ class HeaderBlock:
         """Whether no line was taken yet."""
         return not self._raw and not self.over_budget
 
-    def lacks(self, following: bytes, *, in_part: bool) -> bool:
-        """Whether the line after a blank one is a field that every header has, and this has not."""
-        found = _GOES_ON_BLANK.match(following)
+    def lacks(self, following: bytes, *, in_part: bool, folded: bool = False) -> bool:
+        """Whether the line after a blank one is a field that every header has, and this has not.
+
+        After a ``folded`` line, which has blanks in it, any field of mails is believed.
+        """
+        found = (_GOES_ON if folded else _GOES_ON_BLANK).match(following)
         if found is None or not goes_on(following, in_part=in_part):
             return False
         fields = self.fields()
         declared = fields.get("content-type", b"").lower()
-        return found[1].decode("ascii").lower() not in fields and not declared.startswith(
-            _WITH_HEADERS
-        )
+        name = found[0].rstrip(b" \t:").decode("ascii").lower()
+        return name not in fields and not declared.startswith(_WITH_HEADERS)
 
     @property
     def known(self) -> bool:

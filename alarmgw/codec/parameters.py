@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from attrs import frozen
 
-from alarmgw.codec.charset import clean_line, decode
+from alarmgw.codec.charset import clean_line, codec_name, decode
 from alarmgw.codec.words import has_raw_8bit, words_text
 
 LABEL_CHARACTERS = 255
@@ -113,8 +113,11 @@ def _extended(pieces: Mapping[int, tuple[bool, bytes]], hints: Iterable[str]) ->
     declared, raw = "", b""
     for place, number in enumerate(sorted(pieces)):
         encoded, value = pieces[number]
-        if encoded and place == 0 and value.count(b"'") >= 2:
-            charset, _, value = value.split(b"'", 2)
-            declared = charset.decode("ascii", "replace")
+        if place == 0 and value.count(b"'") >= 2:
+            charset, _, rest = value.split(b"'", 2)
+            charset_name = charset.decode("ascii", "replace")
+            if encoded or value.startswith(b"''") or codec_name(charset_name):
+                # A first piece that names its set is encoded, whether or not it is marked so.
+                declared, value, encoded = charset_name, rest, True
         raw += unquote_to_bytes(value) if encoded else value
     return clean_line(decode(raw, declared, hints, trust_declared=bool(declared)))

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from alarmgw.codec.base64 import Base64
 from alarmgw.codec.sniff import PICTURES, magic
-from alarmgw.codec.uuencode import Uuencode
+from alarmgw.codec.uuencode import Uuencode, is_uuencoded
 
 #: So many raw bytes show whether base64 is base64.
 HEAD_BYTES = 512
@@ -178,7 +178,7 @@ def _chosen(declared: str, head: bytes, is_text: bool) -> Decoder:
     if only_base64 and head.lstrip().startswith(_PICTURES_IN_BASE64):
         return Base64("undeclared_base64")
     if declared == "uuencode":
-        return Uuencode()
+        return Uuencode() if is_uuencoded(head[:HEAD_BYTES], is_text) else Identity("not_encoded")
     if declared == "quoted-printable":
         return QuotedPrintable() if _is_quoted(head, is_text) else Identity("not_encoded")
     return Identity()
@@ -192,12 +192,24 @@ def _is_plain(head: bytes, is_text: bool) -> bool:
         return False
     strays = len(head.translate(None, _BASE64 + _BLANKS + b"-"))
     if strays * 20 > len(head):
-        return True
+        return not _is_padded_word(head)
     if not _INNER_BLANK.search(head):
         return False
     decoded = Base64().decode(head)
     words = any(len(token) % 4 for token in head.split()[:-1])
     return _CONTROL.search(decoded) is not None or (words and not _is_utf8(decoded))
+
+
+def _is_padded_word(head: bytes) -> bool:
+    """Whether content with many stray bytes is one word that ends in padding and makes a text."""
+    word = head.strip()
+    decoded = Base64().decode(head)
+    return (
+        word.endswith(b"=")
+        and len(word.split()) == 1
+        and not _CONTROL.search(decoded)
+        and _is_utf8(decoded)
+    )
 
 
 def _is_utf8(content: bytes) -> bool:

@@ -43,6 +43,23 @@ def decoded(line: bytes) -> bytes:
     return binascii.a2b_uu(line[: 1 + (size * 8 + 5) // 6])
 
 
+def is_uuencoded(head: bytes, is_text: bool) -> bool:
+    """Whether content that begins with ``head`` and was declared as uuencode is.
+
+    A text with a block further down is a text with a file in it (`inline`).
+    """
+    lines = [line.rstrip(b"\t") for line in re.split(rb"[\r\n]+", head.lstrip(b" \t\r\n"))]
+    if begin_name(lines[0]) is not None or _is_exact(lines[0]):
+        return True
+    return not is_text and any(begin_name(line) is not None for line in lines)
+
+
+def _is_exact(line: bytes) -> bool:
+    """Whether ``line`` is as long as it says: without a ``begin`` line before it, it must be."""
+    size = line_size(line)
+    return size is not None and len(line) == 1 + (size + 2) // 3 * 4
+
+
 class Uuencode:
     """Decodes a body whose transfer encoding is uuencode."""
 
@@ -85,7 +102,7 @@ class Uuencode:
             self._over = True
             self._note()
             return b""
-        if size is None or (self.name is None and len(line) != 1 + (size + 2) // 3 * 4):
+        if size is None or (self.name is None and not _is_exact(line)):
             self._note()
             return b""
         return decoded(line)

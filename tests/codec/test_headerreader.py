@@ -35,6 +35,12 @@ def header(raw: bytes, size: int, in_part: bool = False) -> tuple[Header | None,
         (b"From x@y Jan\r\nSubject: a\r\n\r\nbody", b"a", b"body"),
         (b"Subject: a", b"a", b""),
         (b"\xef\xbb\xbfSubject: a\r\n\r\nbody", b"a", b"body"),
+        (b"From x@y Jan\r\nX-VM-v5-Data: 1\r\nSubject: a\r\n\r\nbody", b"a", b"body"),
+        (b"Subject: a\r\n \r\n\r\nbody", b"a", b"body"),
+        (b"Subject: a\r\n \r\nDate: now\r\n\r\nbody", b"a", b"body"),
+        (b"Subject: a\r\nDate: now\r\n \r\nDate: 12:03", b"a", b"Date: 12:03"),
+        (b"Subject: a\r\n\r\nDate: 12:03", b"a", b"Date: 12:03"),
+        (b" stray\r\nSubject: a\r\n\r\nbody", b"a", b"body"),
     ],
 )
 def test_end_of_header(raw: bytes, subject: bytes, rest: bytes, size: int) -> None:
@@ -48,6 +54,19 @@ def test_mbox_line_needs_a_header_behind_it() -> None:
     """A text that begins with "From " is a text."""
     found, left = header(b"From camera 1: motion\r\nzone 2\r\n", 3)
     assert found == Header({}, b"") and left == b"From camera 1: motion\r\nzone 2\r\n"
+
+
+def test_stray_first_line_of_a_text() -> None:
+    """Lines that texts have as well make no header of a text whose first line is none."""
+    found, left = header(b"Motion seen\r\nDate: 12:03\r\nFrom: gate\r\n", 5)
+    assert found == Header({}, b"") and left.startswith(b"Motion seen")
+
+
+def test_stray_first_line_of_a_part() -> None:
+    """A part's header may have a stray line before it."""
+    found, left = header(b"stray\r\nContent-Type: image/jpeg\r\n\r\nbody", 1, in_part=True)
+    assert found is not None and found.fields["content-type"] == b"image/jpeg"
+    assert left == b"body"
 
 
 def test_part_goes_on_only_with_content_fields() -> None:

@@ -256,6 +256,17 @@ ENCODINGS = {
         pictures=(JPEG,),
         labels=("a.jpg",),
     ),
+    "uuencoded picture behind a text that is declared as uuencode": Case(
+        raw=single(
+            "text/plain",
+            b"Motion\r\n\r\n" + uuencoded(JPEG, "a.jpg"),
+            "Content-Transfer-Encoding: uuencode",
+        ),
+        text="Motion",
+        pictures=(JPEG,),
+        labels=("a.jpg",),
+        notes=("not_encoded",),
+    ),
     "text in cp1251 that nobody declares": Case(
         raw=single("text/plain", "Движение ворота".encode("cp1251")), text="Движение ворота"
     ),

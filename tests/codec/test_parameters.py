@@ -64,6 +64,9 @@ def test_boundary(raw: bytes, boundary: bytes) -> None:
         (b"attachment", None),
         (b"attachment; filename*=utf-8", "utf-8"),
         (b"attachment; filename*0*='; filename*9999*=x", "'"),
+        (b"attachment; filename*0=\"us-ascii'en'My%20\"; filename*1*=cam", "My cam"),
+        (b"attachment; filename*0=\"''My%20\"; filename*1*=cam", "My cam"),
+        (b"attachment; filename*0=\"O'Neil's%20\"; filename*1*=cam", "O'Neil's%20cam"),
     ],
 )
 def test_name(raw: bytes, name: str | None) -> None:

@@ -99,6 +99,25 @@ def test_declared_base64_is_text(raw: bytes) -> None:
     assert decoded("base64", raw, 4, is_text=True) == (raw, ["not_encoded"])
 
 
+@pytest.mark.parametrize("raw", [b"QmFzw6xjIHTDq3h0Lgo\xc3\xbf=\n", b"dm\x01k===\n"])
+def test_short_base64_text_with_stray_bytes(raw: bytes) -> None:
+    """One padded word that makes a text is base64, however many stray bytes are in it."""
+    assert decoded("base64", raw, is_text=True)[0] in ("Basìc tëxt.\n".encode(), b"vi")
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+@pytest.mark.parametrize("raw", [b"<,.V<W1A; \xc3\xa1 \n", b"Motion\n\nbegin 644 a.jpg\n"])
+def test_declared_uuencode_is_text(raw: bytes, size: int) -> None:
+    """A text that is declared as uuencode and does not begin so is kept as it came."""
+    assert decoded("uuencode", raw, size, is_text=True) == (raw, ["not_encoded"])
+
+
+def test_declared_uuencode_is_a_picture() -> None:
+    """A picture's own bytes declared as uuencode are kept; words before a block are not."""
+    assert decoded("uuencode", JPEG)[0] == JPEG
+    assert decoded("uuencode", b"words\nbegin 644 a\n#0V%T\n`\nend\n")[0] == b"Cat"
+
+
 def test_base64_text_with_blanks() -> None:
     """Base64 with blanks in it is still base64."""
     raw = base64.b64encode(b"Alarm Camera Name: Driveway, event 1").replace(b"Q", b" Q")
