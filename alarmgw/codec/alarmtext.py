@@ -96,7 +96,9 @@ def _events(group: Group, sighting: Sighting, form: Format) -> list[Event]:
     word, state = _said(group, sighting, form)
     if raw is None and sighting.told.clause is not None:
         raw = sighting.told.clause.raw
-    spoken = sighting.told.channel if len(sighting.groups) == 1 else None
+    numbered = any(map(str.isdigit, group.values.get("channel", "")))
+    alone = len(sighting.groups) == 1
+    spoken = sighting.told.channel if alone and not numbered else None
     return [
         Event(
             event=word.word,
@@ -120,10 +122,9 @@ def _said(group: Group, sighting: Sighting, form: Format) -> tuple[EventWord, st
     """The normalised word, and whether it is a beginning or an end."""
     raw = group.values.get("event", "")
     detail = group.values.get("detail", "")
-    clause = sighting.told.clause
     readings = [read_words(raw), read_words(group.values.get("state", ""))]
-    if not raw and clause is not None:
-        readings.append(clause.reading)
+    if not raw and sighting.told.clause is not None:
+        readings.append(sighting.told.clause.reading)
     word = (
         form.own_word(raw)
         or readings[0].word

@@ -13,7 +13,13 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from alarmgw.codec.eventwords import RAW_CHARACTERS, Reading, folded, read_words, vocabulary
+from alarmgw.codec.eventwords import (
+    RAW_CHARACTERS,
+    Reading,
+    read_words,
+    tokens_of_word,
+    vocabulary,
+)
 from alarmgw.codec.lines import unmarked
 
 #: Where a line is cut: at punctuation, at times, at dashes between blanks, at wide gaps.
@@ -22,7 +28,6 @@ _SEGMENT = re.compile(
     r"|\s[-\u2013\u2014_/]{1,3}\s|\.\s|\s{2,}|\t|\.\Z"
 )
 _PREFIX = re.compile(r"\A(?:\s|\(null\)|(?:re|fwd?|aw|wg):)+", re.IGNORECASE)
-_TOKEN = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
 
 #: Clauses of one line that are looked at.
@@ -83,13 +88,7 @@ def _doubt(clause: Clause) -> tuple[bool, bool, bool]:
 
 def _cut(words: Sequence[str]) -> list[Clause]:
     """A segment's words, cut at words of place and at numbers."""
-    tokens: list[str] = []
-    owner: list[int] = []
-    for number, word in enumerate(words):
-        for token in _TOKEN.findall(folded(word)):
-            tokens.append(token)
-            owner.append(number)
-    kept = _in_phrases(tokens, owner)
+    kept = _in_phrases(words)
     clauses, start, placed = [], 0, False
     for number in range(len(words) + 1):
         stop = number < len(words) and number not in kept and _stops(words[number])
@@ -101,16 +100,17 @@ def _cut(words: Sequence[str]) -> list[Clause]:
     return clauses
 
 
-def _in_phrases(tokens: Sequence[str], owner: Sequence[int]) -> set[int]:
+def _in_phrases(words: Sequence[str]) -> set[int]:
     """The words that are part of a phrase of several, so that "Line Crossing" is not cut."""
-    hits = vocabulary().lexicon.hits(tokens)
-    return {owner[at] for _, first, end in hits if end - first > 1 for at in range(first, end)}
+    found = [(token, number) for number, word in enumerate(words) for token in tokens_of_word(word)]
+    hits = vocabulary().lexicon.hits([token for token, _ in found])
+    return {found[at][1] for _, first, end in hits if end - first > 1 for at in range(first, end)}
 
 
 def _stops(word: str) -> bool:
     if _numbered(word):
         return True
-    tokens = _TOKEN.findall(folded(word))
+    tokens = tokens_of_word(word)
     return len(tokens) == 1 and tokens[0] in vocabulary().stops
 
 

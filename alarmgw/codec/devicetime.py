@@ -7,11 +7,12 @@ bounded, so a text costs what its length costs.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 #: Months by the first letters of their names, the longer ones first, in the languages we know.
 _MONTHS = {
@@ -29,87 +30,87 @@ _MONTHS = {
     "dec": 12, "déc": 12, "dez": 12, "dic": 12, "gru": 12, "ara": 12,
 }  # fmt: skip
 _MONTH = "(?:" + "|".join(_MONTHS) + r")[^\W\d_]{0,8}\.?"
+_BEGINNINGS = frozenset(name[:3] for name in _MONTHS)
+_NTH = "(?:st|nd|rd|th)?"
 
 _CLOCK = (
-    r"\d{1,2}:\d{1,2}(?::\d{1,2}(?:[.,]\d{1,6})?)?(?:\s?[ap]\.?m\b\.?)?"
-    r"(?:z\b|\s?(?:utc|gmt)?[+-]\d{2}:?\d{2}(?!\d))?"
+    r"(?:\d{1,2}:\d{1,2}(?::\d{1,2}(?:[.,]\d{1,6})?)?(?:\s?[ap]\.?m\b\.?)?"
+    r"(?:z\b|\s?(?:utc|gmt)?[+-]\d{2}:?\d{2}(?!\d))?|\d{1,2}时\d{1,2}分(?:\d{1,2}秒)?)(?!\d|:\d)"
 )
+#: A clock as file names write it.
+_FILE_CLOCK = r"[\sT_-]\d{2}[-_.]\d{2}[-_.]\d{2}(?!\d)"
+_DATE = rf"""(?<![\dA-Za-z./-])(?:
+    \d{{4}}年\d{{1,2}}月\d{{1,2}}日
+    |(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}
+        |\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})
+        |\d{{1,2}}{_NTH}[-.\s]{{1,2}}(?:de\s)?{_MONTH}[-.,\s]{{0,2}}(?:de\s)?\d{{4}}
+        |(?=[^\W\d_]{{3,12}}\.?\s\d){_MONTH}\s\d{{1,2}}{_NTH},?\s\d{{4}}
+    )(?!\d|\.\d))"""
+#: What may stand between a date and the clock.
+_GAP = r"[\s,T_-]{0,4}(?:(?:at|um|on|am|den|kl|à|a\ las|alle|o|op|om)\.?\s{1,2})?"
 _FIND = re.compile(
     rf"""
-    (?<!\d)(?P<digits>(?:19|20)\d{{6}}(?:[_T\ -]?\d{{6}}(?:\d{{3}})?))(?!\d)
-    |(?<![^\W\d_])(?P<unix>(?P<unix_month>{_MONTH})\s{{1,3}}(?P<unix_day>\d{{1,2}}),?\s{{1,2}}
-        (?P<unix_clock>\d{{1,2}}:\d{{1,2}}:\d{{1,2}})(?:\s[A-Z]{{3,4}})?\s{{1,2}}(?P<unix_year>\d{{4}}))
-    |(?<![\dA-Za-z./-])(?P<date>
-        \d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}
-        |\d{{4}}年\d{{1,2}}月\d{{1,2}}日
-        |\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})
-        |\d{{1,2}}(?:st|nd|rd|th)?[-.\s]{{1,2}}(?:de\s)?{_MONTH}[-.,\s]{{0,2}}(?:de\s)?\d{{4}}
-        |{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}
-      )(?!\d|\.\d)
-    |(?<![\d:.])(?P<clock>{_CLOCK}|\d{{1,2}}时\d{{1,2}}分(?:\d{{1,2}}秒)?)(?!\d|:\d)
+    (?<!\d)(?P<digits>(?:19|20)\d{{6}}[_T\ -]?\d{{6}}(?:\d{{3}})?)(?!\d)
+    |(?<![^\W\d_])(?=[^\W\d_])(?P<unix>{_MONTH}\s{{1,3}}\d{{1,2}}),?\s{{1,2}}
+        (?P<unix_clock>\d{{1,2}}:\d{{1,2}}:\d{{1,2}})(?:\s[A-Z]{{3,4}})?\s{{1,2}}(?P<year>\d{{4}})
+    |(?P<date>{_DATE})(?:(?P<file_clock>{_FILE_CLOCK})|{_GAP}(?P<clock>{_CLOCK}))?
+    |(?<![\d:.])(?P<early_clock>{_CLOCK})(?:{_GAP}(?P<late_date>{_DATE})(?!{_FILE_CLOCK}))?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 #: A cheap look for where a time may begin: digits, and what must follow them.
 _RUN = re.compile(
-    rf"(\d{{1,17}})(?:[-/.:年时]\d|(?:st|nd|rd|th)?[-.\s]{{1,2}}(?:de\s)?(?i:{_MONTH}))|\d{{8,17}}"
+    r"(\d(?<!\d\d)\d{0,16})(?:[-/.]\d{1,2}[-/.]\d|[:年时]\d|(?<=\d{8})"
+    rf"|{_NTH}[-.\s]{{1,2}}(?:de\s)?(?P<month>[^\W\d_]{{3}}))"
 )
-#: Where a month's name may begin a time: ``Feb  8 06:33:16 2016``.
-_NAMED = re.compile(rf"{_MONTH}\s{{1,3}}\d{{1,2}}(?:st|nd|rd|th)?,?\s{{1,2}}\d", re.IGNORECASE)
-_MAYBE_NAMED = re.compile(r"\s\d{1,2}(?:st|nd|rd|th)?,?\s{1,2}\d", re.IGNORECASE)
-#: Places of one line that are tried: no line of a device has more numbers.
-_TRIES = 64
-#: What may stand between a date and the clock, and a clock as file names write it.
-_GAP = re.compile(
-    r"[\s,T_-]{0,4}(?:(?:at|um|on|am|den|kl|à|a las|alle|o|op|om)\.?\s{1,2})?\Z", re.I
-)
-_FILE_CLOCK = re.compile(r"[\sT_-](\d{2})[-_.](\d{2})[-_.](\d{2})(?!\d)")
+#: Where a month's name before a day may begin one: ``Feb  8 06:33:16 2016``.
+_DAY = re.compile(rf"\s\d{{1,2}}{_NTH},?\s{{1,2}}\d", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_]{3,12}\.?\s{0,2}\Z")
+#: Places of one text that are tried: no device writes more numbers.
+_TRIES = 4096
 #: Two-digit years stand in some recorders' file names only.
 _SHORT = re.compile(r"(?<!\d)(\d{12})(?!\d)")
 _ZONE = re.compile(r"(?:z|(?:utc|gmt)?([+-]\d{2}):?(\d{2}))\Z", re.I)
 _NUMBER = re.compile(r"\d{1,6}")
 _ORDER = re.compile(r"\b([dmy]{1,4}|[tj]{1,4})\W{0,2}([dmy]{1,4})\W{0,2}([dmyjat]{1,4})\b", re.I)
 
-Clock = tuple[int, int, int, str, str]
-"""Hour, minute, second, fraction with its dot, zone."""
+Date = tuple[int, int, int]
+"""Three numbers in the order of their shape: ymd, dmy or mdy."""
 
 
 @frozen
 class Stamp:
-    """A time found in a text: a date, a time of day or both.
-
-    ``date`` is three numbers as written; ``shape`` says in which order:
-    ymd, dmy, mdy, or None where only a label could tell.
-    """
+    """A time found in a text: a date, a time of day or both, as they are written there."""
 
     start: int
     end: int
-    date: tuple[int, int, int] | None = None
-    shape: str | None = "ymd"
-    clock: Clock | None = None
+    date: str | None = None
+    clock: str | None = None
 
     def text(self, order: str | None = None) -> str | None:
         """The time as ISO 8601; None without a date, without a clock or if there is no such time.
 
         ``order`` is what a label says of a date that does not tell by itself.
         """
-        shape = self.shape or order
-        if self.date is None or self.clock is None or shape is None:
+        if self.date is None or self.clock is None:
             return None
-        numbers = dict(zip(shape, self.date, strict=True))
+        date, shape = _date(self.date)
+        numbers = dict(zip(shape or order or "", date, strict=False))
+        if not numbers:
+            return None
         year = numbers["y"] + 2000 if numbers["y"] < 100 else numbers["y"]
-        hour, minute, second, fraction, zone = self.clock
+        hour, minute, second, rest = _clock(self.clock)
         try:
             moment = datetime(year, numbers["m"], numbers["d"], hour, minute, second)
         except ValueError:
             return None
-        return moment.isoformat() + fraction + zone
+        return moment.isoformat() + rest
 
     def joined(self, other: Stamp) -> Stamp:
         """This date with the other's clock, or the other way round."""
-        start, end = min(self.start, other.start), max(self.end, other.end)
         date, clock = (self, other) if self.date else (other, self)
-        return evolve(date, start=start, end=end, clock=clock.clock)
+        start, end = min(self.start, other.start), max(self.end, other.end)
+        return Stamp(start, end, date.date, clock.clock)
 
 
 def order_of(label: str) -> str | None:
@@ -124,17 +125,7 @@ def order_of(label: str) -> str | None:
 
 def times_in(text: str, most: int = 256) -> list[Stamp]:
     """The first times in ``text``, in their order; a date and the clock beside it are one."""
-    stamps: list[Stamp] = []
-    for found in _finds(text):
-        if len(stamps) >= most:
-            break
-        stamp = _stamp(text, found)
-        last = stamps[-1] if stamps else None
-        if last is not None and _belong(text, last, stamp):
-            stamps[-1] = last.joined(stamp)
-        else:
-            stamps.append(stamp)
-    return stamps
+    return [_stamp(found) for found in itertools.islice(_finds(text), most)]
 
 
 def time_in_name(label: str) -> str | None:
@@ -149,67 +140,59 @@ def time_in_name(label: str) -> str | None:
         if text is not None:
             return text
     short = _SHORT.search(name)
-    return _digits(0, 0, "20" + short[1]).text() if short else None
+    return Stamp(0, 0, "20" + short[1][:6], short[1][6:]).text() if short else None
 
 
 def _finds(text: str) -> Iterator[re.Match[str]]:
     """Dates and clocks, one after the other: looked for only where one may begin."""
-    name = _NAMED.search(text) if _MAYBE_NAMED.search(text) else None
-    at = 0
+    at, named = 0, _named(text, 0)
     for _ in range(_TRIES):
-        if name is not None and name.start() < at:
-            name = _NAMED.search(text, at)
+        if named is not None and named < at:
+            named = _named(text, at)
         run = _RUN.search(text, at)
-        first = name if name and (run is None or name.start() < run.start()) else run
-        if first is None:
+        if run is None and named is None:
             return
-        found = _FIND.match(text, first.start())
+        if run is None or (named is not None and named < run.start()):
+            found, behind = _FIND.match(text, named or 0), (named or 0) + 1
+        else:
+            likely = run["month"] is None or run["month"].lower() in _BEGINNINGS
+            found, behind = _FIND.match(text, run.start()) if likely else None, run.end(1)
         if found:
             yield found
-        at = found.end() if found else (first.end(1) if first is run and first[1] else first.end())
+        at = found.end() if found else behind
 
 
-def _belong(text: str, last: Stamp, stamp: Stamp) -> bool:
-    """Whether two finds are one time: a date and a clock with next to nothing between."""
-    if stamp.start - last.end > 10 or bool(last.date) == bool(stamp.date):
-        return False
-    if (last.clock and last.date) or (stamp.clock and stamp.date):
-        return False
-    return _GAP.match(text[last.end : stamp.start]) is not None
+def _named(text: str, at: int) -> int | None:
+    """Where, behind ``at``, the next month's name is that a day follows."""
+    for day in _DAY.finditer(text, at):
+        start = max(at, day.start() - 16)
+        name = _NAME.search(text[start : day.start()])
+        if name and name[0][:3].lower() in _BEGINNINGS:
+            return start + name.start()
+    return None
 
 
-def _stamp(text: str, found: re.Match[str]) -> Stamp:
+def _stamp(found: re.Match[str]) -> Stamp:
     start, end = found.span()
-    if found["digits"]:
-        return _digits(start, end, "".join(_NUMBER.findall(found["digits"])))
-    if found["unix"]:
-        date = (int(found["unix_year"]), _month(found["unix_month"]), int(found["unix_day"]))
-        return Stamp(start, end, date, clock=_clock(found["unix_clock"]))
-    if found["clock"]:
-        return Stamp(start, end, clock=_clock(found["clock"]))
-    stamp = _date(start, end, found["date"])
-    clock = _FILE_CLOCK.match(text, end)
-    if clock is None:
-        return stamp
-    hour, minute, second = (int(number) for number in clock.groups())
-    return evolve(stamp, end=clock.end(), clock=(hour, minute, second, "", ""))
+    digits, unix, unix_clock, year, date, file_clock, clock, early_clock, late_date = found.groups()
+    if digits:
+        plain = "".join(_NUMBER.findall(digits))
+        return Stamp(start, end, plain[:8], plain[8:])
+    if unix:
+        return Stamp(start, end, f"{unix} {year}", unix_clock)
+    return Stamp(start, end, date or late_date, file_clock or clock or early_clock)
 
 
-def _digits(start: int, end: int, digits: str) -> Stamp:
-    """``YYYYMMDDHHMMSS`` with milliseconds or without."""
-    date = (int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
-    fraction = f".{digits[14:17]}" if len(digits) == 17 else ""
-    clock = (int(digits[8:10]), int(digits[10:12]), int(digits[12:14]), fraction, "")
-    return Stamp(start, end, date, clock=clock)
-
-
-def _date(start: int, end: int, written: str) -> Stamp:
+def _date(written: str) -> tuple[Date, str | None]:
+    """A date's numbers, and their order where they show it themselves."""
+    if written.isdecimal():
+        return (int(written[:4]), int(written[4:6]), int(written[6:])), "ymd"
     numbers = [int(number) for number in _NUMBER.findall(written)]
     if len(numbers) == 2:
         day, year = numbers
-        return Stamp(start, end, (year, _month(written), day))
+        return (year, _month(written), day), "ymd"
     first, second, third = numbers
-    return Stamp(start, end, (first, second, third), _shape(written, numbers))
+    return (first, second, third), _shape(written, numbers)
 
 
 def _shape(written: str, numbers: Sequence[int]) -> str | None:
@@ -228,13 +211,17 @@ def _month(written: str) -> int:
     return min(places)[2] if places else 0
 
 
-def _clock(written: str) -> Clock:
+def _clock(written: str) -> tuple[int, int, int, str]:
+    """Hour, minute, second, and what ISO 8601 has behind them: a fraction, a zone."""
+    if written.isdecimal():
+        fraction = f".{written[6:]}" if len(written) > 6 else ""
+        return int(written[:2]), int(written[2:4]), int(written[4:6]), fraction
     zone = _ZONE.search(written)
     spoken = written[: zone.start()] if zone else written
-    hour, minute, *rest = (number for number in _NUMBER.findall(spoken))
+    hour, minute, *rest = _NUMBER.findall(spoken)
     second = int(rest[0]) if rest else 0
     fraction = f".{rest[1]}" if len(rest) > 1 else ""
-    return _hour(int(hour), spoken), int(minute), second, fraction, _zone(zone)
+    return _hour(int(hour), spoken), int(minute), second, fraction + _zone(zone)
 
 
 def _hour(hour: int, written: str) -> int:

@@ -9,6 +9,7 @@ up by their first token.  Nothing here grows faster than the text.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import tomllib
 import unicodedata
@@ -45,19 +46,27 @@ class EventWord:
 
 @frozen
 class Phrase:
-    """Tokens that mean something; ``open_end``: the last one is only a beginning."""
+    """Tokens that mean something: some that must be, then the last one.
 
-    tokens: tuple[str, ...]
+    ``open_end``: the last one is only a beginning.
+    """
+
+    head: tuple[str, ...]
+    last: str
     open_end: bool
     rank: int
 
     def ends_at(self, tokens: Sequence[str], at: int) -> int | None:
         """Behind which token the phrase ends if it begins at ``at``."""
-        end = at + len(self.tokens)
-        if end > len(tokens) or any(map(str.__ne__, self.tokens[:-1], tokens[at:end])):
+        end = at + len(self.head)
+        if self.head and (end >= len(tokens) or tuple(tokens[at:end]) != self.head):
             return None
-        found, last = tokens[end - 1], self.tokens[-1]
-        return end if found == last or (self.open_end and found.startswith(last)) else None
+        found = tokens[end]
+        fits = found.startswith(self.last) if self.open_end else found == self.last
+        return end + 1 if fits else None
+
+
+_NO_PHRASES: Sequence[Phrase] = ()
 
 
 @frozen
@@ -71,11 +80,12 @@ class Lexicon:
     def hits(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """Rank, first token and end of everything that is found."""
         for at, token in enumerate(tokens):
-            for phrases in (self._by_token.get(token), self._by_beginning.get(token[:3])):
-                for phrase in phrases or ():
-                    end = phrase.ends_at(tokens, at)
-                    if end is not None:
-                        yield phrase.rank, at, end
+            exact = self._by_token.get(token, _NO_PHRASES)
+            begun = self._by_beginning.get(token[:3], _NO_PHRASES)
+            for phrase in itertools.chain(exact, begun):
+                end = phrase.ends_at(tokens, at)
+                if end is not None:
+                    yield phrase.rank, at, end
             if not token.isascii() and _CHINESE.search(token):
                 yield from ((rank, at, at + 1) for text, rank in self._anywhere if text in token)
 
@@ -126,7 +136,7 @@ def folded(text: str) -> str:
     >>> folded("Überfall DetectStart")
     'uberfall detect start'
     """
-    apart = _GLUE.sub(" ", text)
+    apart = text if text.islower() else _GLUE.sub(" ", text)
     if apart.isascii():
         return apart.lower()
     plain = unicodedata.normalize("NFKD", apart.translate(_ONE_LETTER))
@@ -135,7 +145,18 @@ def folded(text: str) -> str:
 
 def tokens_of(text: str) -> list[str]:
     """The folded words of ``text``."""
-    return _TOKEN.findall(folded(text[:RAW_CHARACTERS]))
+    words = text[:RAW_CHARACTERS].split()
+    return [*itertools.chain.from_iterable(map(tokens_of_word, words))]
+
+
+@functools.lru_cache(maxsize=4096)
+def tokens_of_word(word: str) -> tuple[str, ...]:
+    """The same of one word: devices say the same few again and again.
+
+    >>> tokens_of_word("HDD-Fehler")
+    ('hdd', 'fehler')
+    """
+    return (*_TOKEN.findall(folded(word)),)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -197,18 +218,17 @@ def lexicon(phrases: Mapping[int, Sequence[str]]) -> Lexicon:
                 anywhere.append((folded(text), rank))
                 continue
             for phrase in _phrases(text, rank):
-                first = phrase.tokens[0]
-                if phrase.open_end and len(phrase.tokens) == 1:
-                    by_beginning.setdefault(first[:3], []).append(phrase)
+                if phrase.open_end and not phrase.head:
+                    by_beginning.setdefault(phrase.last[:3], []).append(phrase)
                 else:
-                    by_token.setdefault(first, []).append(phrase)
+                    by_token.setdefault((*phrase.head, phrase.last)[0], []).append(phrase)
     return Lexicon(by_token, by_beginning, anywhere)
 
 
 def _phrases(text: str, rank: int) -> Iterator[Phrase]:
     """The phrase as written and, of several words, as one."""
-    tokens = tuple(_TOKEN.findall(folded(text)))
+    *head, last = _TOKEN.findall(folded(text))
     open_end = text.endswith("*")
-    yield Phrase(tokens, open_end, rank)
-    if len(tokens) > 1:
-        yield Phrase(("".join(tokens),), open_end, rank)
+    yield Phrase((*head,), last, open_end, rank)
+    if head:
+        yield Phrase((), "".join(head) + last, open_end, rank)

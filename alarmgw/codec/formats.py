@@ -83,7 +83,7 @@ class Format:
 
     def own_word(self, raw: str) -> EventWord | None:
         """The word that this maker means by ``raw``, where the common vocabulary does not tell."""
-        if self.words is None:
+        if self.words is None or not raw:
             return None
         hits = self.words.hits(tokens_of(raw))
         rank = min((rank for rank, _, _ in hits), default=None)

@@ -6,7 +6,7 @@ and comes a second time begins the next one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from attrs import Factory, define
 
@@ -52,9 +52,8 @@ class Group:
 
     def fill(self, other: Group, names: Sequence[str] | None = None) -> None:
         """Take what is missing here from ``other``: the values of these names, or all."""
-        for name, value in other.values.items():
-            if names is None or name in names:
-                self.offer(name, _LAST, value)
+        for name in other.values if names is None else names:
+            self.offer(name, _LAST, other.values.get(name, ""))
 
     def begun_by(self, key: str) -> bool:
         """Whether the key was here before; it is now."""
@@ -112,13 +111,15 @@ def _put(group: Group, name: str, rank: int, pair: Pair, marked: Marked) -> None
 
 def groups_of_lines(
     mail: MailText, templates: Sequence[Template], understood: Understood
-) -> list[Group]:
+) -> Iterator[Group]:
     """What the mail's lines say that are worded as one of the templates."""
     likely = [template for template in templates if template.literal in mail.wording]
     if not likely:
-        return []
-    found = (group_of_line(line, likely, mail.marked, understood) for line in mail.lines)
-    return [group for group in found if group is not None]
+        return
+    for line in mail.lines:
+        group = group_of_line(line, likely, mail.marked, understood)
+        if group is not None:
+            yield group
 
 
 def group_of_line(

@@ -7,8 +7,9 @@ bounded: an alarm's words stand at the beginning of a mail or nowhere.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Sequence
 
 from attrs import field, frozen
 
@@ -24,14 +25,19 @@ LINE_CHARACTERS = 1000
 _FIRST_MARK = ord(TIME)
 _MARKS = 256
 _MARK = re.compile(r"[\ue000-\ue0ff]")
+#: Stands between lines while all of them are looked at at once: no blank, so nothing reaches over.
+_BETWEEN = chr(_FIRST_MARK + _MARKS)
+_PRIVATE = re.compile(r"[\ue000-\ue100]")
 #: What is cut off behind a name.
 MARKS_AND_BLANKS = "".join(map(chr, range(_FIRST_MARK, _FIRST_MARK + _MARKS))) + " \t"
 
 #: A key, the bracket that may belong to it, and the colon; more of them behind commas.
-_KEY = re.compile(
-    r"(?:^|[,;|\t])[\s\"'*\u2022>-]{0,8}(?P<key>[^\W\d_][^:\uff1a=,;|\t()\[\]\n]{0,47})"
+_KEY = (
+    r"[\s\"'*\u2022>-]{0,8}(?P<key>[^\W\d_][^:\uff1a=,;|\t()\[\]\n]{0,47})"
     r"(?:[(\[\uff08](?P<hint>[^)\]\uff09:]{0,16}(?::[^)\]\uff09]{0,24})?)[)\]\uff09])?[\s\"'*]{0,8}[:\uff1a=](?!//)"
 )
+_FIRST_KEY = re.compile(_KEY)
+_NEXT_KEY = re.compile(r"[,;|\t]" + _KEY)
 #: ``client=1234 zone=12``: short keys, and blanks between the pairs.
 _ASSIGNED = re.compile(r"(?:^|(?<=\s))(?P<key>[A-Za-z]{2,16})(?P<hint>)=")
 _CELL = re.compile(r"\s{0,8}(?P<key>[^\W\d_][^:\uff1a=,;|\t()\[\]\n]{0,47})(?P<hint>)\t")
@@ -64,41 +70,53 @@ class Marked:
 
     def line(self, text: str) -> Line:
         """``text`` with its times marked."""
-        plain = text[:LINE_CHARACTERS]
-        if not plain.isascii():
-            plain = _MARK.sub(" ", plain).replace("\xa0", " ")
-        plain = plain.strip()
-        left = _MARKS - len(self._stamps)
-        stamps = times_in(plain, left) if left else []
-        if not stamps:
-            return Line(plain, low(plain))
-        pieces, at = [], 0
-        for stamp in stamps:
-            pieces += [plain[at : stamp.start], chr(_FIRST_MARK + len(self._stamps))]
-            self._stamps.append((stamp, plain[stamp.start : stamp.end]))
-            at = stamp.end
-        marked = "".join((*pieces, plain[at:]))
-        return Line(marked, low(_MARK.sub(TIME, marked)))
+        [line] = self._lines([_cleaned(text[:LINE_CHARACTERS]).strip()])
+        return line
 
     def lines(self, text: str) -> list[Line]:
         """The lines of a text, as far as they are looked at."""
-        found = text[:TEXT_CHARACTERS].splitlines()[:LINES]
-        return [self.line(line) for line in found]
+        found = _cleaned(text[:TEXT_CHARACTERS]).splitlines()[:LINES]
+        return self._lines([line[:LINE_CHARACTERS].strip() for line in found])
+
+    def _lines(self, lines: Sequence[str]) -> list[Line]:
+        """The same with their times marked, all of them in one look."""
+        marked = self._marked(_BETWEEN.join(lines))
+        wording = low(_MARK.sub(TIME, marked))
+        return [*map(Line, marked.split(_BETWEEN), wording.split(_BETWEEN))]
+
+    def _marked(self, plain: str) -> str:
+        left = _MARKS - len(self._stamps)
+        pieces, at = [], 0
+        for stamp in times_in(plain, left) if left else ():
+            pieces += [plain[at : stamp.start], chr(_FIRST_MARK + len(self._stamps))]
+            self._stamps.append((stamp, plain[stamp.start : stamp.end]))
+            at = stamp.end
+        return "".join((*pieces, plain[at:]))
 
     def stamps(self, marked: str) -> list[Stamp]:
         """The times that are marked in a piece of a line."""
+        if marked.isascii():
+            return []
         return [self._stamps[ord(mark) - _FIRST_MARK][0] for mark in _MARK.findall(marked)]
 
     def written(self, marked: str) -> str:
         """The piece as the device wrote it."""
+        if marked.isascii():
+            return marked
         return _MARK.sub(lambda mark: self._stamps[ord(mark[0]) - _FIRST_MARK][1], marked)
+
+
+def _cleaned(text: str) -> str:
+    """``text`` with ordinary blanks, without the characters that stand for something here."""
+    return text if text.isascii() else _PRIVATE.sub(" ", text).replace("\xa0", " ")
 
 
 def unmarked(marked: str) -> str:
     """A piece of a line without the times in it."""
-    return _MARK.sub("", marked)
+    return marked if marked.isascii() else _MARK.sub("", marked)
 
 
+@functools.lru_cache(maxsize=4096)
 def key_of(written: str) -> str:
     """A key as keys are compared: small letters without accents, one blank between words.
 
@@ -109,23 +127,28 @@ def key_of(written: str) -> str:
     return _BLANKS.sub(" ", plain.replace("-", " ").replace("_", " ")).strip(" .:#*\"'?")
 
 
-def pairs_in(line: str, known: Container[str]) -> Iterator[Pair]:
+def pairs_in(line: str, known: Container[str]) -> list[Pair]:
     """The pairs of a line whose keys are ``known``; their values may be empty."""
-    found = [(match, key) for match in _candidates(line) if (key := key_of(match["key"])) in known]
-    if not found:
-        return
-    for number, (match, key) in enumerate(found):
-        end = found[number + 1][0].start() if number + 1 < len(found) else len(line)
-        value = line[match.end() : end].strip(" \t,;|\"'")
-        yield Pair(key, (match["hint"] or "").strip(), value)
-
-
-def _candidates(line: str) -> Iterator[re.Match[str]]:
     if not _SEPARATOR.search(line):
-        return iter(())
-    if _ASSIGNED.match(line):
-        return _ASSIGNED.finditer(line)
-    cell = _CELL.match(line)
-    if cell and not _KEY.match(line):
-        return iter([cell])
-    return _KEY.finditer(line)
+        return []
+    pairs: list[Pair] = []
+    end = len(line)
+    for match in reversed(_candidates(line)):
+        key = key_of(match["key"])
+        if key in known:
+            value = line[match.end() : end].strip(" \t,;|\"'")
+            pairs.append(Pair(key, (match["hint"] or "").strip(), value))
+            end = match.start()
+    return pairs[::-1]
+
+
+def _candidates(line: str) -> list[re.Match[str]]:
+    """What may be a key, in the order of the line."""
+    if "=" in line and _ASSIGNED.match(line):
+        return [*_ASSIGNED.finditer(line)]
+    first = _FIRST_KEY.match(line)
+    cell = _CELL.match(line) if first is None and "\t" in line else None
+    if cell:
+        return [cell]
+    further = _NEXT_KEY.finditer(line, first.end() if first else 0)
+    return [first, *further] if first else [*further]

@@ -32,6 +32,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "text_budget": "The text was longer than the budget and was cut.",
         "subject_cut": "The subject was longer than the budget and was cut.",
         # from other places
+        "clock_off": "The device's clock is off by more than two minutes.",
         "unpacking_failed": "Pictures or files could not be written; the mail itself is whole.",
         "codec_fault": "The mail could not be understood because of a fault of ours.",
         "more_parts": "The alarm has more pictures and files than an entry lists.",

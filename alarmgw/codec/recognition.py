@@ -50,8 +50,7 @@ def shows_subject(mail: MailText, form: Format) -> bool:
 
 def shows_line(mail: MailText, form: Format) -> bool:
     """Whether a line is worded as this format's are."""
-    found = groups_of_lines(mail, form.mark_lines, lambda raw: means_something(raw, form))
-    return bool(found)
+    return any(groups_of_lines(mail, form.mark_lines, lambda raw: means_something(raw, form)))
 
 
 def means_something(raw: str, form: Format) -> bool:

@@ -15,7 +15,7 @@ from alarmgw.codec.formats import Format
 from alarmgw.codec.groups import GROUPS, Group, group_of_line, groups_of_lines, groups_of_pairs
 from alarmgw.codec.mailtext import MailText
 from alarmgw.codec.recognition import means_something
-from alarmgw.codec.told import Told, told
+from alarmgw.codec.told import Told
 
 #: What events of one mail share, and what one without a word of its own takes from another.
 _SHARED = ("device",)
@@ -39,19 +39,22 @@ def sighted(mail: MailText, form: Format, generic: Format) -> Sighting:
     groups = groups or [Group()]
     beside = _group_of_subject(mail, form, generic)
     _share(groups)
+    rest = Group()
+    for other in (*lines, beside):
+        rest.fill(other)
     for group in groups:
-        alone = len(groups) == 1
-        for other in (*lines, beside):
-            group.fill(other, None if alone else _SHARED)
-        if not alone:
+        if len(groups) == 1:
+            group.fill(rest)
+        else:
+            group.fill(rest, _SHARED)
             group.fill(beside, ("event", "detail"))
-    return Sighting(groups, told(mail))
+    return Sighting(groups, Told(mail))
 
 
 def _groups_of_lines(mail: MailText, form: Format) -> list[Group]:
     """What the lines say that are worded as the format's are."""
     templates = (*form.mark_lines, *form.also_lines)
-    return groups_of_lines(mail, templates, lambda raw: means_something(raw, form))
+    return [*groups_of_lines(mail, templates, lambda raw: means_something(raw, form))]
 
 
 def _group_of_subject(mail: MailText, form: Format, generic: Format) -> Group:

@@ -36,7 +36,7 @@ class Template:
 
     def match(self, line: str) -> dict[str, tuple[int, int]] | None:
         """Where in ``line`` (see `low`) each kept place is, or None if the wording is another."""
-        places = self._places(line)
+        places = self._places(line) if self.literal in line else None
         if places is None:
             return None
         found = {name: (places[first], places[end]) for name, first, end in self._kept}

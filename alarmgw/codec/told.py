@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import field, frozen
 
 from alarmgw.codec.channels import spoken_channel
 from alarmgw.codec.clauses import Clause, best_clause, sign_clause
@@ -18,28 +19,32 @@ _LINES = 20
 _SERIOUS = ("alarm", "fault")
 
 
-@frozen
+@frozen(slots=False)
 class Told:
-    """What has happened and where, as sentences tell it; None where they do not."""
+    """What has happened and where, as sentences tell it; read when somebody wants to know."""
 
-    clause: Clause | None
-    channel: str | None
+    _mail: MailText = field(repr=False)
 
+    @functools.cached_property
+    def clause(self) -> Clause | None:
+        """What the subject tells, else the text's lines.
 
-def told(mail: MailText) -> Told:
-    """What the subject tells, else the text's lines.
+        A subject that says "test" does not silence a text that says what was
+        detected: installers leave such subjects behind.
+        """
+        mail = self._mail
+        subject = best_clause(mail.subject.marked)
+        if subject is None or subject.kind == "test":
+            text = _serious_clause(mail, needs_sign=subject is not None)
+            subject = text or subject
+        return subject or sign_clause(mail.subject.marked) or _opening(mail)
 
-    A subject that says "test" does not silence a text that says what was
-    detected: installers leave such subjects behind.
-    """
-    subject = best_clause(mail.subject.marked)
-    if subject is None or subject.kind == "test":
-        text = _serious_clause(mail, needs_sign=subject is not None)
-        subject = text or subject
-    clause = subject or sign_clause(mail.subject.marked) or _opening(mail)
-    places = (unmarked(line.marked) for line in (mail.subject, *mail.lines[:_LINES]))
-    channels = (spoken_channel(place) for place in places)
-    return Told(clause, next((channel for channel in channels if channel), None))
+    @functools.cached_property
+    def channel(self) -> str | None:
+        """The channel that a sentence names."""
+        lines = (self._mail.subject, *self._mail.lines[:_LINES])
+        channels = (spoken_channel(unmarked(line.marked)) for line in lines)
+        return next((channel for channel in channels if channel), None)
 
 
 def time_told(mail: MailText, order: str | None) -> str | None:

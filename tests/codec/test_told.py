@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alarmgw.codec.mailtext import read_mail
-from alarmgw.codec.told import time_told, told
+from alarmgw.codec.told import Told, time_told
 
 NONE: frozenset[str] = frozenset()
 
@@ -23,14 +23,14 @@ NONE: frozenset[str] = frozenset()
 )
 def test_clause(subject: str, text: str, raw: str) -> None:
     """The subject goes first, unless it is silent or only says test."""
-    clause = told(read_mail(subject, text, (), NONE)).clause
+    clause = Told(read_mail(subject, text, (), NONE)).clause
     assert clause is not None and clause.raw == raw
 
 
 def test_channel() -> None:
     """A channel is looked for in the subject, then in the text."""
-    assert told(read_mail("Motion ch2", "channel 3", (), NONE)).channel == "2"
-    assert told(read_mail("Motion", "channel 3", (), NONE)).channel == "3"
+    assert Told(read_mail("Motion ch2", "channel 3", (), NONE)).channel == "2"
+    assert Told(read_mail("Motion", "channel 3", (), NONE)).channel == "3"
 
 
 def test_time() -> None:
