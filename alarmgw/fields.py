@@ -7,25 +7,40 @@ comes as text; an empty one says "nothing".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from attrs import frozen
 
-from alarmgw.arguments import Arguments
+from alarmgw.actiontexts import read_action_texts, written_action_texts
+from alarmgw.arguments import LIST_CHARACTERS, Arguments, bad_value
 from alarmgw.model import HANDLINGS, normal_address
+from alarmgw.textkeys import read_keys
 
 #: Minutes of a month: no routine call is rarer.
 ROUTINE_MOST = 31 * 24 * 60
+LATE_PICTURES_MOST = 600
 PICTURES_MOST = 50
 TEXT_CHARACTERS = 4000
+LISTED_TEXTS_CHARACTERS = 20_000
+
+
+def _with_blanks(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(value)
+    return "" if value is None else str(value)
 
 
 @frozen
 class Field:
-    """One field: how its text is checked, what it is for, and other headings for it."""
+    """One field: how its text is checked, what it is for, and other headings for it.
+
+    ``write`` makes text of a value (as `records.facts` has it) that ``read`` takes.
+    """
 
     read: Callable[[Arguments, str], object]
     meaning: str
     headings: tuple[str, ...] = ()
+    write: Callable[[Any], str] = _with_blanks
 
 
 def _word(arguments: Arguments, key: str) -> object:
@@ -49,10 +64,30 @@ def _aliases(arguments: Arguments, key: str) -> object:
     return tuple(map(normal_address, (arguments.word(key, 2000) or "").replace(",", " ").split()))
 
 
+def _keys(arguments: Arguments, key: str) -> object:
+    try:
+        return read_keys(arguments.word(key, LIST_CHARACTERS) or "")
+    except ValueError as error:
+        raise bad_value(str(error)) from error
+
+
+def _action_texts(arguments: Arguments, key: str) -> object:
+    try:
+        return read_action_texts(arguments.lines(key, LISTED_TEXTS_CHARACTERS) or "")
+    except ValueError as error:
+        raise bad_value(str(error)) from error
+
+
 _NAME = Field(_word, "what operators call it", ("Bezeichnung", "Name"))
 _TENANT = Field(_word, "whose data it is", ("Mandant",))
 _POSTAL = Field(_word, "street and town", ("Anschrift", "Adresse"))
 _ACTION = Field(_lines, "what is done at an alarm", ("Maßnahmentext", "Maßnahme"))
+_ACTION_TEXTS = Field(
+    _action_texts,
+    "instead of it at these events: fire: text | tamper: text",
+    ("Maßnahmentexte", "Maßnahmen nach Ereignis"),
+    written_action_texts,
+)
 _NOTES = Field(_lines, "what else people want to know", ("Bemerkung", "Bemerkungen", "Notiz"))
 
 SOURCE_FIELDS: Mapping[str, Field] = {
@@ -69,6 +104,12 @@ SOURCE_FIELDS: Mapping[str, Field] = {
     "aliases": Field(
         _aliases, "other addresses that its mails name", ("Aliasse", "Weitere Adressen")
     ),
+    "keys": Field(
+        _keys,
+        "words of the text that choose it among its login's sources: channel=4 | camera=Tor 3",
+        ("Schlüssel", "Kennung im Text"),
+        " | ".join,
+    ),
     "make": Field(_word, "maker and model", ("Hersteller", "Fabrikat")),
     "pre_alarm_pictures": Field(
         lambda arguments, key: arguments.number(key, 0, PICTURES_MOST),
@@ -80,6 +121,11 @@ SOURCE_FIELDS: Mapping[str, Field] = {
         "a routine call is due in so many minutes",
         ("Routineruf",),
     ),
+    "late_pictures_seconds": Field(
+        lambda arguments, key: arguments.number(key, 1, LATE_PICTURES_MOST),
+        "pictures that come within so many seconds join their alarm; empty: they never do",
+        ("Nachzügler", "Spätbilder"),
+    ),
     "priority": Field(
         lambda arguments, key: arguments.number(key, 1, 5),
         "the class of its alarms, 1 to 5; empty: by what they are",
@@ -89,6 +135,7 @@ SOURCE_FIELDS: Mapping[str, Field] = {
         _handling, f"one of {', '.join(HANDLINGS)}; empty: by what they are", ("Behandlung",)
     ),
     "action_text": _ACTION,
+    "action_texts": _ACTION_TEXTS,
     "notes": _NOTES,
 }
 
@@ -103,8 +150,10 @@ SITE_FIELDS: Mapping[str, Field] = {
         Arguments.contacts,
         "in calling order: name, phone | name, phone",
         ("Ansprechpartner", "Kontakte"),
+        lambda value: " | ".join(f"{one['name']}, {one['phone']}" for one in value),
     ),
     "action_text": _ACTION,
+    "action_texts": _ACTION_TEXTS,
     "notes": _NOTES,
 }
 

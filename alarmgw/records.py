@@ -19,7 +19,7 @@ from alarmgw.errors import Cause, Refused
 from alarmgw.fields import FIELDS, key_of
 from alarmgw.model import Source
 from alarmgw.sourcebook import RETIRED, join_login, make_site, new_source, tell_change
-from alarmgw.store import accounts, sites
+from alarmgw.store import accounts, sites, textkeys
 from alarmgw.store.journal import Ledger
 from alarmgw.store.sites import Customer, Site
 
@@ -138,10 +138,21 @@ def faults(
         owner = accounts.alias_owner(ledger.connection, alias)
         if owner not in (None, after.address):
             yield "aliases", f"{alias} is an alias of {owner} already"
+    yield from _faults_of_keys(ledger, after)
     if password is not None and after.login is None:
         yield "password", "a password needs a login"
     elif password is not None and accounts.login(ledger.connection, after.login) is not None:
         yield "password", f"the login {after.login} exists and keeps its password: leave it out"
+
+
+def _faults_of_keys(ledger: Ledger, after: Source) -> Iterator[tuple[str, str]]:
+    if after.keys and after.login is None:
+        yield "keys", "keys choose among the sources of one login: give it the recorder's login"
+        return
+    for key in after.keys:
+        owner = textkeys.key_owner(ledger.connection, str(after.login), key)
+        if owner not in (None, after.address):
+            yield "keys", f"{key} is a key of {owner} already, which has the same login"
 
 
 def keep(

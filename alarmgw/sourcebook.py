@@ -201,6 +201,8 @@ def source_facts(source: Source) -> Result:
         **attrs.asdict(source),
         "networks": [str(network) for network in source.networks],
         "aliases": list(source.aliases),
+        "keys": list(source.keys),
+        "action_texts": [attrs.asdict(text) for text in source.action_texts],
     }
 
 

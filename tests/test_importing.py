@@ -120,6 +120,27 @@ def test_sites_need_customers_that_are_known(do: Do) -> None:
     assert do("site import", rows=rows({"number": "1", "customer": "K1"}))["applied"] is True
 
 
+def test_keys_are_checked_line_by_line(do: Do, journal: Journal) -> None:
+    """Two cameras of one login with the same key are a complaint, and nothing is done."""
+    file = rows(
+        {"address": "nvr@x", "login": "nvr", "keys": ""},
+        {"address": "a@x", "login": "nvr", "keys": "channel=1"},
+        {"address": "b@x", "login": "nvr", "keys": "Kanal=01 | camera=Tor"},
+        {"address": "c@x", "keys": "channel=1"},
+        {"address": "d@x", "login": "nvr", "keys": "links oben"},
+    )
+    result = do("source import", rows=file)
+    assert [(one["line"], one["column"]) for one in result["complaints"]] == [
+        (4, "keys"),
+        (5, "keys"),
+        (6, "keys"),
+    ]
+    assert "channel=01 is a key of a@x already" in result["complaints"][0]["reason"]
+    assert do("source list") == []
+    assert do("source import", rows=file[:2])["applied"] is True
+    assert do("source import", rows=file[:2])["unchanged"] == 2
+
+
 @pytest.mark.slow
 def test_ten_thousand_sources_are_imported_in_time(journal: Journal) -> None:
     """Under 10 s in all; the writer, for which mails wait, is busy for a fraction of that."""

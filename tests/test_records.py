@@ -76,6 +76,8 @@ def test_a_change_that_changes_nothing_is_not_told(do: Do, journal: Journal) -> 
         ("source change", {"address": ADDRESS, "handling": "ignore"}, "one of queue"),
         ("source change", {"address": ADDRESS, "networks": "10.1.2.3/8"}, "host bits"),
         ("source change", {"address": ADDRESS, "aliases": "taken@x"}, "alias of other@x"),
+        ("source change", {"address": ADDRESS, "keys": "4"}, "write device=NVR Halle, channel=4"),
+        ("source change", {"address": ADDRESS, "action_texts": "flood: x"}, "'flood' is no event"),
         ("site change", {"number": "1", "customer": "K9"}, "no customer K9"),
         ("site change", {"number": "1", "contacts": "nobody"}, "name, phone"),
         ("site change", {"number": "1", "time_zone": "Mars/Base"}, "Europe/Berlin"),
@@ -99,6 +101,45 @@ def test_what_is_not_there_is_not_changed(do: Do, command: str) -> None:
     key = "address" if command == "source change" else "number"
     refused = refusal(do, command, **{key: "nobody"}, name="x")
     assert refused.cause is Cause.NOT_FOUND and "list" in refused.text
+
+
+def test_a_recorders_cameras_are_told_apart_by_keys(do: Do, journal: Journal) -> None:
+    """Keys are kept as they are compared with mails, and told like any field."""
+    do("source add", address=ADDRESS, login="nvr")
+    do("source change", address=ADDRESS, keys="Kanal=4 | camera=Tür  Süd;")
+    assert do("source show", address=ADDRESS)["keys"] == ["channel=4", "camera=Tür Süd"]
+    assert told(journal)[-1]["now"] == {"keys": ["channel=4", "camera=Tür Süd"]}
+    do("source change", address=ADDRESS, keys="")
+    assert do("source show", address=ADDRESS)["keys"] == []
+
+
+def test_a_key_that_would_be_ambiguous_is_refused(do: Do, journal: Journal) -> None:
+    """In one login, by whatever way it comes; another login may have the same."""
+    for address, login in (("a@x", "nvr"), ("b@x", "nvr"), ("c@x", "other"), ("d@x", None)):
+        do("source add", address=address, login=login)
+    do("source change", address="a@x", keys="camera=Tor 3")
+    do("source change", address="c@x", keys="camera=Tor 3")
+    before = len(told(journal))
+    taken = "camera=TOR 3 is a key of a@x already, which has the same login"
+    assert refusal(do, "source change", address="b@x", keys="camera=TOR 3").text == taken
+    assert "a key of a@x" in refusal(do, "source change", address="c@x", login="nvr").text
+    assert (
+        "give it the recorder's"
+        in refusal(do, "source change", address="d@x", keys="channel=1").text
+    )
+    assert "of one login" in refusal(do, "source change", address="a@x", login="").text
+    assert len(told(journal)) == before
+
+
+def test_action_texts_by_event_are_changed_like_any_field(do: Do, journal: Journal) -> None:
+    """Of a source and of a site; the entry says what was and what is."""
+    do("source add", address=ADDRESS, site="1")
+    for command, key in (("source change", {"address": ADDRESS}), ("site change", {"number": "1"})):
+        result = do(command, **key, action_texts="tamper: Errichter | Brand: 112")
+        assert [one["event"] for one in result["action_texts"]] == ["fire", "tamper"]
+        assert told(journal)[-1]["was"] == {"action_texts": []}
+        do(command, **key, action_texts="tamper: Errichter | fire: 112")
+        assert do(command, **key, action_texts="")["action_texts"] == []
 
 
 def test_a_source_is_disabled_and_enabled_once(do: Do, journal: Journal) -> None:

@@ -21,6 +21,9 @@ from alarmgw.cli.spreadsheet import read_rows, written
 from alarmgw.fields import FIELDS, key_of
 from alarmgw.records import BOOKS, facts
 
+#: Fields that no table has room for.
+LONG = ("action_text", "action_texts", "notes", "contacts")
+
 #: Complaints and changes that are printed; the rest is counted.
 SHOWN = 50
 
@@ -91,7 +94,7 @@ def _listing(kind: str) -> click.Command:
             for record in records:
                 say_json(record)
             return
-        names = [name for name in FIELDS[kind] if name not in ("action_text", "notes", "contacts")]
+        names = [name for name in FIELDS[kind] if name not in LONG]
         headings = [name.replace("_", " ").upper() for name in names]
         say_table(headings, [[record[name] for name in names] for record in records])
 
@@ -111,9 +114,8 @@ def _showing(kind: str) -> click.Command:
             say_json(found)
             return
         for name, value in found.items():
-            if name == "contacts":
-                value = " | ".join(f"{one['name']}, {one['phone']}" for one in value)
-            click.echo(f"{name:<12} {printable(str(value or '-'))}")
+            said = FIELDS[kind][name].write(value)
+            click.echo(f"{name:<12} {printable(said or '-')}")
 
     return command
 

@@ -14,6 +14,7 @@ from alarmgw.cli.source_log import log
 from alarmgw.cli.speech import Failed, say_json, say_table
 from alarmgw.codec.notes import NOTES
 from alarmgw.conversation import LENIENCIES
+from alarmgw.fields import FIELDS
 from alarmgw.model import Source, normal_address
 from alarmgw.store import accounts
 
@@ -95,7 +96,7 @@ def show(address: str, as_json: bool, home: Path) -> None:
         return
     tolerated = shown.pop("leniencies")
     for key, value in shown.items():
-        text = ", ".join(value) if isinstance(value, list) else value
+        text = FIELDS["source"][key].write(value) if key in FIELDS["source"] else value
         click.echo(f"{key:<9} {text or '-'}")
     for code, counted in tolerated.items():
         said = LENIENCIES.get(code) or NOTES.get(code) or code

@@ -92,13 +92,5 @@ def written(kind: str, records: Iterable[Mapping[str, Any]]) -> str:
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow(FIELDS[kind])
     for record in records:
-        writer.writerow([_cell(record[name]) for name in FIELDS[kind]])
+        writer.writerow([field.write(record[name]) for name, field in FIELDS[kind].items()])
     return BYTE_ORDER_MARK + file.getvalue()
-
-
-def _cell(value: Any) -> str:
-    if not isinstance(value, list):
-        return "" if value is None else str(value)
-    if value and isinstance(value[0], dict):
-        return " | ".join(f"{one['name']}, {one['phone']}" for one in value)
-    return " ".join(value)

@@ -16,6 +16,10 @@ from attrs import frozen
 
 from alarmgw.directory import Directory
 from alarmgw.model import Login, Source
+from alarmgw.store import textkeys
+from alarmgw.store.actiontexts import OF_SOURCES
+from alarmgw.store.rules import rules
+from alarmgw.store.timezones import zones_of_sites
 
 
 @frozen(kw_only=True)
@@ -39,13 +43,15 @@ class Workstation:
 
 
 def directory(connection: sqlite3.Connection) -> Directory:
-    """All sources that are in use, their logins, networks and certificates."""
+    """All sources that are in use, their logins, networks and certificates; own rules, sites' zones."""
     certificates = connection.execute("SELECT fingerprint, login FROM source_certificates")
     logins = connection.execute("SELECT name, salt, digest FROM logins")
     return Directory.of(
         sources(connection),
         [Login(name=name, salt=salt, digest=digest) for name, salt, digest in logins],
         dict(certificates.fetchall()),
+        rules(connection),
+        zones_of_sites(connection),
     )
 
 
@@ -59,6 +65,7 @@ SOURCE_COLUMNS = (
     "make",
     "pre_alarm_pictures",
     "routine_minutes",
+    "late_pictures_seconds",
     "priority",
     "handling",
     "action_text",
@@ -82,10 +89,17 @@ _ALIASES = "SELECT address, alias FROM source_aliases"
 
 def sources(connection: sqlite3.Connection) -> list[Source]:
     """Every source that is in use, by address."""
-    networks = _gathered(connection.execute(f"{_NETWORKS} ORDER BY rowid"))
-    aliases = _gathered(connection.execute(f"{_ALIASES} ORDER BY alias"))
+    lists = {
+        "networks": _gathered(connection.execute(f"{_NETWORKS} ORDER BY rowid")),
+        "aliases": _gathered(connection.execute(f"{_ALIASES} ORDER BY alias")),
+        "keys": textkeys.all_keys(connection),
+        "action_texts": OF_SOURCES.all(connection),
+    }
     rows = connection.execute(f"{_SOURCES} ORDER BY sources.address")
-    return [_source(row, networks.get(row[0], ()), aliases.get(row[0], ())) for row in rows]
+    return [
+        _source(row, {name: found.get(row[0], ()) for name, found in lists.items()})
+        for row in rows
+    ]
 
 
 def source(connection: sqlite3.Connection, address: str) -> Source | None:
@@ -96,7 +110,13 @@ def source(connection: sqlite3.Connection, address: str) -> Source | None:
     one = " WHERE address = ? ORDER BY"
     networks = connection.execute(f"{_NETWORKS}{one} rowid", (address,)).fetchall()
     aliases = connection.execute(f"{_ALIASES}{one} alias", (address,)).fetchall()
-    return _source(row, [network for _, network in networks], [alias for _, alias in aliases])
+    lists: Mapping[str, Sequence[Any]] = {
+        "networks": [network for _, network in networks],
+        "aliases": [alias for _, alias in aliases],
+        "keys": textkeys.keys_of(connection, address),
+        "action_texts": OF_SOURCES.of(connection, address),
+    }
+    return _source(row, lists)
 
 
 def _gathered(rows: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
@@ -106,9 +126,10 @@ def _gathered(rows: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
     return gathered
 
 
-def _source(row: Sequence[Any], networks: Sequence[str], aliases: Sequence[str]) -> Source:
-    facts = dict(zip(SOURCE_COLUMNS, row, strict=True))
-    return Source(**facts, networks=networks, aliases=aliases)
+def _source(row: Sequence[Any], lists: Mapping[str, Sequence[Any]]) -> Source:
+    facts: dict[str, Any] = dict(zip(SOURCE_COLUMNS, row, strict=True))
+    facts |= {name: tuple(values) for name, values in lists.items()}
+    return Source(**facts)
 
 
 def own_tenant(connection: sqlite3.Connection, address: str) -> str | None:
@@ -155,11 +176,14 @@ def put_source(connection: sqlite3.Connection, source: Source, created: str) -> 
         "INSERT INTO source_aliases (alias, address) VALUES (?, ?)",
         [(alias, source.address) for alias in source.aliases],
     )
+    textkeys.put_keys(connection, source)
+    OF_SOURCES.put(connection, source.address, source.action_texts)
 
 
 def _forget_names(connection: sqlite3.Connection, address: str) -> None:
     connection.execute("DELETE FROM source_networks WHERE address = ?", (address,))
     connection.execute("DELETE FROM source_aliases WHERE address = ?", (address,))
+    textkeys.forget_keys(connection, address)
 
 
 def retire_source(connection: sqlite3.Connection, address: str, retired: str) -> None:

@@ -7,7 +7,8 @@ from collections import defaultdict
 
 from attrs import frozen
 
-from alarmgw.model import Contact
+from alarmgw.model import ActionText, Contact
+from alarmgw.store.actiontexts import OF_SITES
 
 
 @frozen(kw_only=True)
@@ -33,6 +34,7 @@ class Site:
     time_zone: str | None = None
     contacts: tuple[Contact, ...] = ()
     action_text: str | None = None
+    action_texts: tuple[ActionText, ...] = ()
     notes: str | None = None
 
 
@@ -83,8 +85,13 @@ def sites(connection: sqlite3.Connection) -> list[Site]:
     rows = connection.execute(
         f"SELECT {', '.join(_SITE)} FROM sites WHERE retired IS NULL ORDER BY number"
     )
+    texts = OF_SITES.all(connection)
     return [
-        Site(**dict(zip(_SITE, row, strict=True)), contacts=tuple(contacts.get(row[0], ())))
+        Site(
+            **dict(zip(_SITE, row, strict=True)),
+            contacts=tuple(contacts.get(row[0], ())),
+            action_texts=tuple(texts.get(row[0], ())),
+        )
         for row in rows
     ]
 
@@ -109,6 +116,7 @@ def put_site(connection: sqlite3.Connection, site: Site, created: str) -> None:
         "INSERT INTO site_contacts (site, place, name, phone) VALUES (?, ?, ?, ?)",
         [(site.number, place, one.name, one.phone) for place, one in enumerate(site.contacts, 1)],
     )
+    OF_SITES.put(connection, site.number, site.action_texts)
 
 
 def _put(

@@ -57,6 +57,21 @@ def test_a_wrong_line_is_told_and_nothing_is_done(run: Run, tmp_path: Path) -> N
     assert run("source", "list", "--json").stdout == ""
 
 
+def test_keys_and_texts_are_written_as_they_are_typed(run: Run, tmp_path: Path) -> None:
+    """In what is shown, and in an export, which imports without a change."""
+    run("source", "add", "a@x", "--login", "nvr", "--site", "1")
+    run("source", "change", "a@x", "--keys", "channel=4;camera=Tor 3", "--networks", "10.0.0.1")
+    texts = ("--action-texts", "Sabotage: Errichter | fire: 112")
+    assert run("source", "change", "a@x", *texts).exit_code == 0
+    assert run("site", "change", "1", *texts).exit_code == 0
+    for kind, key in (("source", "a@x"), ("site", "1")):
+        assert "fire: 112 | tamper: Errichter" in run(kind, "show", key).stdout
+        run(kind, "export", tmp_path / "s.csv")
+        result = run(kind, "import", tmp_path / "s.csv")
+        assert result.stdout == "0 added, 0 changed, 1 unchanged\n"
+    assert "channel=4 | camera=Tor 3" in run("source", "show", "a@x").stdout
+
+
 def test_an_export_can_be_imported(run: Run, tmp_path: Path) -> None:
     """Without a change; no password is in it."""
     run("source", "add", "a@x", "--site", "1", "--login", "cam")

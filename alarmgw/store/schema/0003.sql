@@ -47,3 +47,26 @@ CREATE TABLE source_clock (
 CREATE INDEX source_clock_wrong ON source_clock (wrong_since) WHERE wrong_since IS NOT NULL;
 
 -- Keys in the text by which a recorder's mail finds its source; action texts by event.
+CREATE TABLE source_keys (
+    login TEXT NOT NULL,                -- sources of one login are told apart by keys
+    compared TEXT NOT NULL,             -- the key as it is compared: channel=4
+    address TEXT NOT NULL REFERENCES sources (address),     -- the source that it names
+    position INTEGER NOT NULL,          -- the order in which the source has them, from 1
+    written TEXT NOT NULL,              -- the key as people read it
+    PRIMARY KEY (login, compared)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX source_keys_address ON source_keys (address);
+
+CREATE TABLE source_action_texts (
+    address TEXT NOT NULL REFERENCES sources (address),     -- the source
+    event TEXT NOT NULL,                -- at which event
+    text TEXT NOT NULL,                 -- Maßnahmentext
+    PRIMARY KEY (address, event)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE site_action_texts (
+    site TEXT NOT NULL REFERENCES sites (number),   -- whose
+    event TEXT NOT NULL,                -- at which event
+    text TEXT NOT NULL,                 -- Maßnahmentext
+    PRIMARY KEY (site, event)
+) STRICT, WITHOUT ROWID;
