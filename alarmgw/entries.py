@@ -43,27 +43,40 @@ PART_ROWS = 100
 ADOPTED_ROWS = 100
 SALT_BYTES = 16
 
+#: The types of entries that keep a mail: each has an alarm's id and a folder of its own.
+KEEPING = ("alarm", "resend")
+
+_MAIL_CONTENT: Mapping[str, Sequence[str] | None] = {
+    "subject": None,
+    "text": None,
+    "events": ("event_raw", "channel", "camera", "device"),
+    "coordinates": None,
+    "link": None,
+    "pictures": ("name", "label"),
+    "files": ("name", "label"),
+}
+
 #: Every entry type and, for those that are erasable, what in them is content.
 #: A key names a value, or a list of objects and the names inside each of them.
 CONTENT_OF: Mapping[str, Mapping[str, Sequence[str] | None]] = {
-    "alarm": {
-        "subject": None,
-        "text": None,
-        "events": ("event_raw", "channel", "camera", "device"),
-        "coordinates": None,
-        "link": None,
-        "pictures": ("name", "label"),
-        "files": ("name", "label"),
-    },
-    "resend": {},
-    "accepted": {"note": None},
+    "alarm": _MAIL_CONTENT,
+    "resend": _MAIL_CONTENT,
+    "accepted": {},
     "parked": {"note": None},
-    "returned": {"note": None},
+    "returned": {},
     "closed": {"note": None},
+    "noted": {"note": None},
+    "unattended": {},
+    "late": {},
     "displayed": {},
     "overdue": {},
     "restored": {},
-    "suppressed": {"note": None},
+    "suppressed": {"reason": None},
+    "suppression_notice": {},
+    "unsuppressed": {},
+    "signed_on": {},
+    "signed_off": {},
+    "handed_over": {"note": None},
     "adopted": {},
     "rebuilt": {"pictures": ("name", "label"), "files": ("name", "label")},
     "config": {},
@@ -198,7 +211,17 @@ def alarm_entry(
         "notes": list(dict.fromkeys((*listed.notes, *notes))),
         "origin": origin,
     }
-    return fitted(entry)
+    return fitted({**entry, "joins": None})
+
+
+def resend_entry(entry: Mapping[str, Any], first: str) -> dict[str, Any]:
+    """An alarm's entry as that of a mail which alarm ``first`` has raised already."""
+    return {**entry, "type": "resend", "first": first}
+
+
+def joining_entry(entry: Mapping[str, Any], first: str) -> dict[str, Any]:
+    """An alarm's entry as that of pictures which come late for alarm ``first``."""
+    return {**entry, "joins": first}
 
 
 def _owner(source: Source | None) -> dict[str, Any]:
@@ -302,7 +325,7 @@ def fitted(entry: Mapping[str, Any]) -> dict[str, Any]:
     whole = dict(entry)
     if len(encode(whole)) <= _ROOM:
         return whole
-    if entry["type"] in ("alarm", "rebuilt"):
+    if entry["type"] in (*KEEPING, "rebuilt"):
         attempts = (_measured(whole, measure) for measure in _MEASURES)
     else:
         attempts = (_shorter(whole, limit, rows) for limit, rows in _FACT_MEASURES)

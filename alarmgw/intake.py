@@ -16,16 +16,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import datetime, timezone, tzinfo
 from typing import Any, Protocol
 
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from alarmgw.arrival import Arrival, Session
+from alarmgw.clockwatch import ClockWatch
 from alarmgw.delivery import Delivery, Load, Receipt
 from alarmgw.directory import Directory
 from alarmgw.errors import Cause, Refusal, Refused, TryLater
+from alarmgw.followers import Followers
 from alarmgw.model import Envelope, Times, new_mail_id
 from alarmgw.planning import Planning
 from alarmgw.store.archive import publish
@@ -63,13 +65,24 @@ class Intake:
         directory: Callable[[], Directory],
         watchman: Watchman,
         message_bytes: int,
+        time_zone: tzinfo = timezone.utc,
     ) -> None:
+        """``time_zone``: that of devices whose site has none of its own."""
         self.message_bytes = message_bytes
+        self.time_zone = time_zone
         self._place = place
         self._directory = directory
         self._watchman = watchman
         self._load = Load()
-        self._planning = Planning(place.node, place.randomness, directory)
+        self._followers = Followers(place.journal, place.now())
+        self._clocks = ClockWatch(place.node, place.now, place.randomness)
+        self._planning = Planning(
+            place.node,
+            place.randomness,
+            directory,
+            self._followers.placed,
+            lambda: self.time_zone,
+        )
 
     def new_mail_id(self) -> str:
         """An id for a mail that begins now; it stands in the 250."""
@@ -138,9 +151,14 @@ class Intake:
         def append(ledger: Ledger) -> Receipt:
             for plan in plans:
                 ledger.append(plan.line)
+                self._clocks.look(ledger, plan.entry)
             return receipt
 
-        return self._place.journal.submit(append, after=lambda _: self._publish(alarms))
+        def kept(_: Receipt) -> None:
+            self._followers.remember(plan.entry for plan in plans)
+            self._publish(alarms)
+
+        return self._place.journal.submit(append, after=kept)
 
     def _publish(self, alarms: Sequence[Sealed]) -> None:
         """Right after the commit, in the writer's thread: the folders appear, each at once.

@@ -40,6 +40,7 @@ def test_a_record_has_every_field_of_the_contract() -> None:
         "time", "type", "node", "alarm", "mail", "path", "source", "site", "tenant", "incident",
         "kind", "events", "coordinates", "link", "subject", "text", "text_cut", "pictures", "files",
         "priority", "handling", "rule", "envelope", "times", "notes", "origin",
+        "joins",
     }  # fmt: skip
 
 

@@ -194,11 +194,61 @@ class PromiseTests(IntakeCase):
 
     def test_many_mails_at_once_are_all_kept(self) -> None:
         """Mails that end together have all their lines and folders."""
-        sent = [self.send(mail_of(), envelope(BQ3), number) for number in range(1, 21)]
+        mails = [mail_of(text=f"Kamera {number}\r\n") for number in range(20)]
+        sent = [self.send(mail, envelope(BQ3), n) for n, mail in enumerate(mails, 1)]
         waiting = [Deferred.fromCoroutine(one) for one in sent]
         self.work()
         receipts = [self.successResultOf(one).mail_id for one in waiting]
         self.assertEqual(sorted(alarm["mail"]["id"] for alarm in self.alarms()), receipts)
+
+
+class ResendTests(IntakeCase):
+    """The same mail again, because the device has missed the 250."""
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Everything in the journal."""
+        return entries_of(self.place.journal)
+
+    def test_the_same_mail_again_is_kept_and_not_raised(self) -> None:
+        """It is promised like any other, with a folder of its own, and is not open."""
+        mail = mail_of(picture())
+        self.receive(BQ3, mail=mail)
+        receipt = self.receive(BQ3, mail=mail, number=2)
+        [first, again] = self.entries()
+        self.assertEqual((again["type"], again["first"]), ("resend", first["alarm"]))
+        self.assertEqual(receipt.alarms, (again["alarm"],))
+        self.assertEqual(self.names(again), self.names(first))
+        self.assertEqual((self.home / again["path"] / "message.eml").read_bytes(), mail)
+        self.assertEqual(self.place.journal.snapshot().open_total, 1)
+
+    def test_each_source_is_judged_for_itself(self) -> None:
+        """A mail may be new for one of its sources and not for another."""
+        self.receive(BQ3)
+        self.receive(BQ3, BQ4, number=2)
+        kinds = [(entry["type"], entry["source"]) for entry in self.entries()]
+        self.assertEqual(kinds, [("alarm", BQ3), ("resend", BQ3), ("alarm", BQ4)])
+
+    def test_a_mail_whose_commit_failed_is_not_repeated(self) -> None:
+        """The second of two is the alarm then: nothing is a resend of nothing."""
+        self.faults.left = ALL
+        self.refusal(TryLater, self.send(mail_of(), envelope(BQ3), 1))
+        self.faults.left = 0
+        self.receive(BQ3, number=2)
+        self.assertEqual([entry["type"] for entry in self.entries()], ["alarm"])
+
+    def test_a_restart_between_the_two_changes_nothing(self) -> None:
+        """What was raised is known from the journal."""
+        self.receive(BQ3)
+        self.intake = Intake(self.place, lambda: KNOWN, self.watchman, MESSAGE_BYTES)
+        self.receive(BQ3, number=2)
+        self.assertEqual([entry["type"] for entry in self.entries()], ["alarm", "resend"])
+
+    def test_another_message_id_matters_as_little_as_the_same(self) -> None:
+        """Words that say no time may be said twice, under whatever id."""
+        for number, subject in enumerate((b"Alarm", b"Alarm 2", b"Alarm 2"), 1):
+            mail = b"Message-ID: <DVR>\r\nX: %d\r\nSubject: %s\r\n\r\nBewegung\r\n"
+            self.receive(BQ3, mail=mail % (number, subject), number=number)
+        self.assertEqual([entry["type"] for entry in self.entries()], ["alarm"] * 3)
 
 
 class EntryTests(IntakeCase):
@@ -216,7 +266,7 @@ class EntryTests(IntakeCase):
         """Every field of the contract is there, and no other."""
         fields = """seq time type node alarm mail path source site tenant incident kind events
             coordinates link subject text text_cut pictures files priority handling rule envelope
-            times notes origin content_sha256"""
+            times notes origin joins content_sha256"""
         self.assertEqual(set(self.alarm), set(fields.split()))
 
     def test_entry_says_whose_it_is(self) -> None:

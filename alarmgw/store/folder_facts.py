@@ -38,7 +38,7 @@ class FolderFacts:
 
     @classmethod
     def of(cls, public: bytes) -> FolderFacts:
-        """The facts of one `alarm` entry in its public form, with its ``seq``."""
+        """The facts of one entry that keeps a mail, in its public form, with its ``seq``."""
         entry = json.loads(public)
         return cls(
             alarm=entry["alarm"],

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
-from alarmgw.entries import join, numbered
+from alarmgw.entries import KEEPING, join, numbered
 from alarmgw.store.archive import ENTRY, MESSAGE, TEXT, archive_folder
 from alarmgw.store.chain import Line, lines_after
 from alarmgw.store.folder_facts import FolderFacts
@@ -82,7 +82,7 @@ def alarms(reader: JournalReader, upto: int) -> Iterator[Sought]:
     """Every alarm of the journal up to entry ``upto``, with what was told of it later."""
     rebuilt = rebuilt_alarms(reader)
     for line in lines(reader, upto):
-        if line.type == "alarm" and line.alarm is not None:
+        if line.type in KEEPING and line.alarm is not None:
             yield sought(reader, line, line.alarm in rebuilt)
 
 
@@ -106,7 +106,7 @@ def rebuilt_alarms(reader: JournalReader) -> frozenset[str]:
 
 
 def sought(reader: JournalReader, line: Line, rebuilt: bool) -> Sought:
-    """The alarm of an `alarm` line.  Raises what a damaged entry raises; see `DAMAGED_ENTRY`."""
+    """The alarm of a line that keeps a mail.  Raises what damaged ones do: `DAMAGED_ENTRY`."""
     history = [numbered(line.seq, join(line.body, line.content))]
     if rebuilt:
         history = [public for _, public in reader.of_alarm(line.alarm or "")]
@@ -127,7 +127,7 @@ DAMAGED_ENTRY = (ValueError, KeyError, TypeError, AttributeError)
 def _last_parts(history: Iterable[bytes]) -> list[dict[str, Any]]:
     """The rows of pictures and files in the last entry that has some."""
     entries = [json.loads(public) for public in history]
-    listing = [entry for entry in entries if entry["type"] in ("alarm", "rebuilt")]
+    listing = [entry for entry in entries if entry["type"] in (*KEEPING, "rebuilt")]
     return [*listing[-1]["pictures"], *listing[-1]["files"]]
 
 

@@ -27,6 +27,15 @@ _Row = tuple[int, bytes, "bytes | None"]
 
 _SELECT = "SELECT entry.seq, entry.body, content.body FROM entry LEFT JOIN content USING (seq)"
 
+_SNAPSHOT = f"""
+    WITH newest AS (SELECT seq, alarm FROM open_alarm ORDER BY seq DESC LIMIT ?)
+    {_SELECT} WHERE entry.seq IN (SELECT seq FROM newest) OR entry.seq IN
+    (SELECT follower.seq FROM follower JOIN newest ON follower.first = newest.alarm
+    JOIN entry ON entry.seq = follower.seq WHERE entry.type = 'alarm'
+    ORDER BY follower.seq DESC LIMIT ?)
+    ORDER BY entry.seq
+"""
+
 #: What a number and the braces around it add to an entry, at most.
 _NUMBERING_BYTES = 32
 
@@ -68,15 +77,14 @@ class JournalReader:
         return [_public(row) for row in taken]
 
     def snapshot(self, limit: int = 500) -> Snapshot:
-        """The newest ``limit`` open alarms in order, and the count of all."""
+        """The newest ``limit`` open alarms in order, and the count of all.
+
+        With them come the pictures that joined them, the newest ``limit`` of those.
+        """
         with self.reading() as connection:
             head = connection.execute("SELECT max(seq) FROM entry").fetchone()[0] or 0
             total = connection.execute("SELECT count(*) FROM open_alarm").fetchone()[0]
-            rows = connection.execute(
-                f"{_SELECT} WHERE entry.seq IN"
-                " (SELECT seq FROM open_alarm ORDER BY seq DESC LIMIT ?) ORDER BY entry.seq",
-                (limit,),
-            ).fetchall()
+            rows = connection.execute(_SNAPSHOT, (limit, limit)).fetchall()
         return Snapshot(head, total, tuple(_public(row) for row in rows))
 
     def of_alarm(self, alarm: str) -> list[Numbered]:
@@ -88,6 +96,22 @@ class JournalReader:
                 (alarm, alarm),
             ).fetchall()
         return [_public(row) for row in rows]
+
+    def followers(self, alarm: str) -> list[Numbered]:
+        """The entries of mails that follow an alarm: resends, and late pictures that joined it."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                f"{_SELECT} WHERE entry.seq IN (SELECT seq FROM follower WHERE first = ?)"
+                " ORDER BY entry.seq",
+                (alarm,),
+            ).fetchall()
+        return [_public(row) for row in rows]
+
+    def is_open(self, alarm: str) -> bool:
+        """Whether an alarm waits for somebody to close it."""
+        with self.reading() as connection:
+            found = connection.execute("SELECT 1 FROM open_alarm WHERE alarm = ?", (alarm,))
+            return found.fetchone() is not None
 
     def settled(self) -> int:
         """The number up to which all derived files are known to be on disk."""

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from alarmgw.entries import KEEPING
 from alarmgw.errors import Cause, Refused
 
 #: Every alarm's folder has these, whatever was found in the mail.
@@ -37,7 +38,7 @@ def read_chunk(
     Empty behind the end.  Raises `Refused` (``NOT_FOUND``) for any other name.
     """
     entries = [json.loads(encoded) for _, encoded in journal.of_alarm(alarm)]
-    first = next((entry for entry in entries if entry["type"] == "alarm"), None)
+    first = next((entry for entry in entries if entry["type"] in KEEPING), None)
     if first is None or not (name in ALWAYS or name in set(_listed(entries))):
         raise Refused(Cause.NOT_FOUND, f"{alarm} has no file {name!r}")
     for folder in _folders(first):

@@ -14,6 +14,7 @@ from collections.abc import Container, Iterator
 from itertools import dropwhile
 from pathlib import Path
 
+from alarmgw.entries import KEEPING
 from alarmgw.model import Now, Randomness
 from alarmgw.store.archive import ARCHIVE, ENTRY, MESSAGE, archive_folder
 from alarmgw.store.folder_facts import FolderFacts
@@ -23,7 +24,7 @@ from alarmgw.store.safefile import Files
 
 _BATCH = 500
 _BATCH_BYTES = 4 * 1024 * 1024
-_ALARM = b'"type":"alarm"'
+_KEEPING = tuple(b'"type":"%b"' % kind.encode() for kind in KEEPING)
 
 
 def settle(
@@ -62,13 +63,13 @@ def settle(
 
 
 def alarms_after(journal: Journal, after: int, upto: int) -> Iterator[tuple[int, FolderFacts]]:
-    """The `alarm` entries with numbers above ``after``, up to ``upto``, in order."""
+    """The entries that keep a mail with numbers above ``after``, up to ``upto``, in order."""
     while after < upto:
         batch = journal.read(after, min(_BATCH, upto - after), _BATCH_BYTES)
         if not batch:
             return
         for seq, public in batch:
-            if _ALARM in public[:200]:
+            if any(kind in public[:200] for kind in _KEEPING):
                 yield seq, FolderFacts.of(public)
         after = batch[-1][0]
 

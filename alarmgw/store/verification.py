@@ -18,6 +18,7 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
+from alarmgw.entries import KEEPING
 from alarmgw.errors import TryLater
 from alarmgw.model import ALARM_ID_PATTERN, MAIL_ID_PATTERN, alarm_id
 from alarmgw.store.archive import ARCHIVE, archive_folder
@@ -182,7 +183,7 @@ class _Verification:
             for text in self._chain.faults_of(line, entry):
                 self._tell_of_journal(text)
             projections.follow(line, entry)
-            if line.type != "alarm":
+            if line.type not in KEEPING:
                 continue
             try:
                 yield sought(self._reader, line, line.alarm in rebuilt)
@@ -303,8 +304,10 @@ def _is_evidence(fault: Fault, alarm: Sought) -> bool:
 
 def _is_journalled(connection: sqlite3.Connection, place: str, name: str) -> bool:
     """Is there an entry for the folder ``place/name``?"""
+    marks = ", ".join("?" * len(KEEPING))
     rows = connection.execute(
-        "SELECT body FROM entry WHERE type = 'alarm' AND alarm = ?", (name.partition("-")[2],)
+        f"SELECT body FROM entry WHERE type IN ({marks}) AND alarm = ?",
+        (*KEEPING, name.partition("-")[2]),
     )
     # A path has no character that JSON would escape, so that nothing need be parsed.
     path = b'"path":"%b"' % f"{place}/{name}".encode("utf-8", "surrogateescape")
