@@ -7,16 +7,33 @@ that no restart and no second mail tells it again.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from typing import Any
 
 from attrs import frozen
 
 from alarmgw.clockwords import clock_text
-from alarmgw.codec.deviceclock import is_wrong
+from alarmgw.codec.deviceclock import clock_offset, is_off, is_wrong
 from alarmgw.entries import record, system_entry
-from alarmgw.model import Now, Randomness
+from alarmgw.model import Meaning, Now, Randomness
 from alarmgw.store.clocks import CLOCK_WRONG, clock
 from alarmgw.store.journal import Ledger
+
+
+def clocked(
+    entry: dict[str, Any], meaning: Meaning, came: datetime, zone: tzinfo
+) -> dict[str, Any]:
+    """An alarm's entry with what its mail shows of the device's clock.
+
+    A mail that comes again, or pictures that come late, show nothing of it.
+    """
+    if entry["type"] != "alarm" or entry.get("joins") is not None:
+        return entry
+    offset = clock_offset(meaning, came, zone)
+    if offset is None:
+        return entry
+    notes = [*entry["notes"], "clock_off"] if is_off(offset) else entry["notes"]
+    return {**entry, "times": {**entry["times"], "clock_offset_s": offset}, "notes": notes}
 
 
 @frozen

@@ -13,6 +13,7 @@ import os
 import re
 import tomllib
 from collections.abc import Sequence
+from datetime import timezone, tzinfo
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from twisted.internet.endpoints import serverFromString
 from alarmgw.certificates import SERVER_PAIRS, BadCertificate, load_certificate, load_pair
 from alarmgw.errors import BadConfig, Complaint
 from alarmgw.model import NODE_PATTERN
+from alarmgw.store.timezones import machine_zone, zone_named
 from alarmgw.tables import Table, whole_number
 
 CONFIG_NAME = "alarmgw.toml"
@@ -87,6 +89,7 @@ class Configuration:
     listeners: tuple[ListenerSettings, ...] = field()
     limits: Limits
     workstations: str
+    time_zone: tzinfo = timezone.utc
 
     @property
     def tls(self) -> Path:
@@ -144,6 +147,7 @@ def read(path: Path, document: dict[str, Any]) -> tuple[Configuration, list[Comp
         listeners=tuple(listeners),
         limits=_limits(limits),
         workstations=stations.value("endpoint", _endpoint, "", needed=True),
+        time_zone=gateway.value("time_zone", _time_zone, machine_zone()),
     )
     for table in (whole, gateway, limits, stations):
         table.finish()
@@ -196,6 +200,15 @@ def _node_name(value: Any) -> str:
     if not isinstance(value, str) or not NODE_PATTERN.match(value):
         raise ValueError(f"{value!r} is no node name; use 1 to 16 lower-case letters and digits")
     return value
+
+
+def _time_zone(value: Any) -> tzinfo:
+    """``"local"`` or an IANA name."""
+    if value == "local":
+        return machine_zone()
+    if not isinstance(value, str):
+        raise ValueError(f'{value!r} is no text; write "local" or for example "Europe/Berlin"')
+    return zone_named(value)
 
 
 def _networks(value: Any) -> tuple[Network, ...]:

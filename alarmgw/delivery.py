@@ -38,6 +38,7 @@ class Receipt:
     sources: tuple[str, ...] = ()
     kind: str | None = None
     notes: tuple[str, ...] = ()
+    clock_offset_s: float | None = None
 
 
 Promise = Callable[[Draft, datetime, Sequence[str]], "Future[Receipt]"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import tzinfo
 
 from attrs import field, frozen
 
@@ -43,6 +44,7 @@ class Directory:
     certificates: Mapping[str, str] = field(factory=dict)
     by_recorder: Mapping[str, Recorder] = field(factory=dict)
     rules: Rules = field(factory=Rules)
+    zones: Mapping[str, tzinfo] = field(factory=dict)
 
     @classmethod
     def of(
@@ -51,8 +53,12 @@ class Directory:
         logins: Iterable[Login] = (),
         certificates: Mapping[str, str] | None = None,
         rules: Iterable[Rule] = (),
+        zones: Mapping[str, tzinfo] | None = None,
     ) -> Directory:
-        """A directory of these records; ``certificates`` maps fingerprints to login names."""
+        """A directory of these records.
+
+        ``certificates`` maps fingerprints to login names, ``zones`` sites to their own time zones.
+        """
         listed = list(sources)
         by_login = defaultdict(list)
         for source in listed:
@@ -67,6 +73,7 @@ class Directory:
             dict(certificates or {}),
             recorders(by_login),
             Rules.of(rules),
+            dict(zones or {}),
         )
 
     def login(self, name: str) -> Login | None:
@@ -80,6 +87,10 @@ class Directory:
         """
         name = normal_address(address)
         return self.by_address.get(name) or self.by_name.get(name)
+
+    def zone_of(self, source: Source | None) -> tzinfo | None:
+        """The time zone of a source's site; None where that is the control room's own."""
+        return self.zones.get(source.site) if source and source.site else None
 
     def owner(self, recipients: Sequence[str], login: str | None, sender: str, peer: str) -> Owner:
         """Whose a mail is: recipient, then login, then sender, then network (design, "Who is it?").

@@ -194,4 +194,5 @@ def _receipt(mail_id: str, entries: Sequence[dict[str, Any]]) -> Receipt:
         sources=tuple(entry["source"] for entry in entries if entry["source"]),
         kind=entries[0]["kind"],
         notes=tuple(entries[0]["notes"]),
+        clock_offset_s=entries[0]["times"]["clock_offset_s"],
     )

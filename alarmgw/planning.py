@@ -7,12 +7,14 @@ plan for each source that owns some of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timezone, tzinfo
 from typing import Any
 
 from attrs import frozen
 from twisted.logger import Logger
 
 from alarmgw.arrival import Arrival
+from alarmgw.clockwatch import clocked
 from alarmgw.codec.alarmtext import narrowed, understand
 from alarmgw.codec.eventwords import UNKNOWN
 from alarmgw.directory import Directory
@@ -47,10 +49,12 @@ class Planning:
         randomness: Randomness,
         directory: Callable[[], Directory],
         placed: Placed = lambda entry, source: entry,
+        own_zone: Callable[[], tzinfo] = lambda: timezone.utc,
     ) -> None:
         self._node, self._randomness, self._directory = node, randomness, directory
         self._rulings = Rulings()
         self._placed = placed
+        self._own_zone = own_zone
 
     def plans(
         self, finished: Finished, arrival: Arrival, times: Times, notes: Sequence[str]
@@ -92,7 +96,8 @@ class Planning:
                 times=times,
                 notes=(*notes, *share.notes),
             )
-            entry = self._placed(entry, source)
+            zone = directory.zone_of(source) or self._own_zone()
+            entry = clocked(self._placed(entry, source), ruling.meaning, times.data, zone)
             line = record(entry, self._randomness)
             sealed = Sealed(alarm=alarm, path=path, public=line.public)
             plans.append(Plan(sealed=sealed, line=line, entry=entry))

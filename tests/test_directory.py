@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import timeit
 from collections.abc import Sequence
+from datetime import timezone
 from typing import Any
 
 import pytest
@@ -233,3 +234,11 @@ def test_a_mail_costs_the_same_with_ten_thousand_sources() -> None:
     [share] = many.shares(["x"], "all", "x", "", [GATE_7])
     assert share.source and share.source.address == "bq7@x"
     assert seconds(many) < 2 * seconds(few) + 0.0005
+
+
+def test_a_source_stands_in_the_zone_of_its_site() -> None:
+    """None where the site has none, and where there is no site or no source."""
+    known = Directory.of([], zones={"1": timezone.utc})
+    assert known.zone_of(Source(address="a@x", site="1")) is timezone.utc
+    without = (Source(address="a@x", site="2"), Source(address="a@x"), None)
+    assert [known.zone_of(source) for source in without] == [None] * 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from unittest import mock
 
 from alarmgw import planning
@@ -100,3 +101,19 @@ def test_an_unknown_camera_is_noted_at_the_recorder() -> None:
     """Its mail is the recorder's own, and says why."""
     [plan] = planned("nvr@x", text=TWO_CAMERAS[: TWO_CAMERAS.index("TOR")] + "Dach", known=HALL)
     assert (plan.entry["source"], plan.entry["notes"]) == ("nvr@x", ["key_unknown"])
+
+
+def test_a_devices_time_is_that_of_its_site() -> None:
+    """Without a zone of the site's, that of the control room counts; a mail without a time, none."""
+    sites = Directory.of(
+        [Source(address="far@x", site="1"), Source(address="near@x", site="2")],
+        zones={"1": zoneinfo.ZoneInfo("Asia/Tokyo")},
+    )
+    text = "EVENT TYPE: Motion Detected\nEVENT TIME: 2026-11-21,15:37:00\n"  # Tokyo: 06:37 UTC
+    far, near = planned("far@x", "near@x", text=text, known=sites)
+    offsets = [plan.entry["times"]["clock_offset_s"] for plan in (far, near)]
+    assert offsets == [420.0, 9 * 3600 + 420.0]
+    assert "clock_off" in far.entry["notes"]
+    assert b'"clock_offset_s":420.0' in far.line.public
+    [silent] = planned("far@x", known=sites)
+    assert (silent.entry["times"]["clock_offset_s"], silent.entry["notes"]) == (None, [])

@@ -138,7 +138,7 @@ def test_the_reactor_is_handed_in() -> None:
 
 def known_keys() -> Iterator[str]:
     """Every key that `alarmgw.config` reads."""
-    yield "name"
+    yield from ("name", "time_zone")
     yield from (field.name for field in attrs.fields(config.ListenerSettings))
     yield from (field.name for field in attrs.fields(config.Limits))
 

@@ -18,6 +18,7 @@ from alarmgw.errors import BadConfig
 from alarmgw.ingest.connections import OTHER_FILES
 from alarmgw.model import utc_now
 from alarmgw.store.journal import JournalReader
+from alarmgw.store.timezones import is_utc
 
 #: So long before a certificate ends it is time to do something.
 NOTICE = timedelta(days=60)
@@ -49,11 +50,20 @@ def report(configuration: Configuration, now: datetime) -> Iterator[Line]:
         "configuration",
         f"{configuration.home / 'alarmgw.toml'}, node {configuration.name}",
     )
+    yield _time_zone(configuration)
     yield from _listeners(configuration)
     yield ("OK", "workstations", configuration.workstations)
     yield from _certificates(configuration, now)
     yield _open_files(configuration)
     yield _journal(configuration.home)
+
+
+def _time_zone(configuration: Configuration) -> Line:
+    """Hardly a camera's clock is in UTC: then all of them would look wrong."""
+    if is_utc(configuration.time_zone):
+        text = "UTC; if devices write another local time, set gateway.time_zone"
+        return ("WARN", "time zone", text)
+    return ("OK", "time zone", f"{configuration.time_zone}, where a site has none of its own")
 
 
 def _listeners(configuration: Configuration) -> Iterator[Line]:

@@ -43,7 +43,7 @@ class Workstation:
 
 
 def directory(connection: sqlite3.Connection) -> Directory:
-    """All sources that are in use, their logins, networks and certificates; own rules, sites' zones."""
+    """All sources that are in use and what mails are matched with: logins, rules, zones …"""
     certificates = connection.execute("SELECT fingerprint, login FROM source_certificates")
     logins = connection.execute("SELECT name, salt, digest FROM logins")
     return Directory.of(
