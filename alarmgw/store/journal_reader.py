@@ -33,6 +33,7 @@ _SNAPSHOT = f"""
     (SELECT follower.seq FROM follower JOIN newest ON follower.first = newest.alarm
     JOIN entry ON entry.seq = follower.seq WHERE entry.type = 'alarm'
     ORDER BY follower.seq DESC LIMIT ?)
+    OR entry.seq IN (SELECT adopted_alarm.seq FROM adopted_alarm JOIN newest USING (alarm))
     ORDER BY entry.seq
 """
 
@@ -79,7 +80,8 @@ class JournalReader:
     def snapshot(self, limit: int = 500) -> Snapshot:
         """The newest ``limit`` open alarms in order, and the count of all.
 
-        With them come the pictures that joined them, the newest ``limit`` of those.
+        With them come the pictures that joined them, the newest ``limit`` of those, and whose
+        adopted ones are now.
         """
         with self.reading() as connection:
             head = connection.execute("SELECT max(seq) FROM entry").fetchone()[0] or 0

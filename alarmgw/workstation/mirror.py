@@ -143,6 +143,9 @@ class Mirror:
     # inside
 
     def _take(self, entry: dict[str, Any]) -> None:
+        if entry.get("type") == "adopted":
+            self._adopted(entry)
+            return
         alarm = entry.get("alarm")
         if not isinstance(alarm, str):
             return
@@ -170,6 +173,17 @@ class Mirror:
             self.open_total = max(0, self.open_total - 1)
         if alarm in self._rows:
             self._remove(alarm)
+
+    def _adopted(self, entry: dict[str, Any]) -> None:
+        """Alarms of an unknown sender are a source's now; the journal's own entries stay."""
+        owner = {name: entry.get(name) for name in ("source", "site", "tenant")}
+        for alarm in entry.get("alarms") or ():
+            row = self._rows.get(alarm)
+            if row is not None:
+                later = (*row.later, entry)[-LATER:]
+                adopted = {**row.entry, **owner}
+                change = self._changed()
+                self._rows[alarm] = evolve(row, change=change, entry=adopted, later=later)
 
     def _remove(self, alarm: str) -> None:
         del self._rows[alarm]

@@ -51,6 +51,27 @@ def test_alarm_appears_with_its_pictures(desk: Desk) -> None:
     assert "10.8.0.23" in desk.text("facts")
 
 
+def test_adopted_alarm_gets_its_source_at_once(desk: Desk) -> None:
+    """In the list and where it is looked at; its text and pictures stay as they are drawn."""
+    desk.gateway("connect")
+    unknown = alarm(1, photos=2, source=None, site=None)
+    desk.gateway("alarms", [unknown])
+    desk.until(lambda: "nicht zugeordnet" in desk.text("detail-source").lower())
+    desk.until(lambda: len(drawn := widths(desk, ".picture img")) == 2 and min(drawn) > 0)
+    mark = "document.querySelector('.picture img').dataset.mark = 'kept'"
+    desk.chrome.execute_script(mark)
+    owner = {"source": "tor@ebues.internal", "site": "4711", "tenant": None}
+    adopted = {"seq": 2, "type": "adopted", **owner, "alarms": [unknown["alarm"]]}
+    desk.gateway("alarms", [adopted])
+    desk.until(lambda: desk.text("detail-source").startswith("tor@ebues.internal"))
+    assert "4711" in desk.text("detail-source")
+    rows = "return [...document.querySelectorAll('.row-source')].map((row) => row.textContent)"
+    desk.until(lambda: desk.chrome.execute_script(rows) == ["tor@ebues.internal"])
+    kept = "return document.querySelector('.picture img').dataset.mark"
+    assert desk.chrome.execute_script(kept) == "kept"
+    assert "Alarm Event: Motion Detection" in desk.text("detail-text")
+
+
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_text_of_a_device_is_text(desk: Desk, hostile: str) -> None:
     """Markup in any word of a device is shown letter for letter and does nothing."""

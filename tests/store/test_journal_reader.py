@@ -11,16 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alarmgw.entries import adopted_entry, record
 from alarmgw.errors import Cause, TryLater
-from alarmgw.model import Unpacked
+from alarmgw.model import Source, Unpacked
 from alarmgw.store.journal import Journal, JournalReader
 from tests.journals import (
+    MOMENT,
     alarm_record,
     appending,
     closed_record,
     done,
     filled,
     mail_id,
+    randomness,
     started,
     system_record,
 )
@@ -95,6 +98,19 @@ def test_a_snapshot_has_the_newest_open_alarms_in_order(journal: Journal) -> Non
     snapshot = journal.snapshot(limit=3)
     assert (snapshot.head, snapshot.open_total) == (7, 5)
     assert numbers(snapshot.entries) == [3, 4, 6]
+
+
+def test_a_snapshot_says_whose_adopted_alarms_are(journal: Journal) -> None:
+    """Once, after the alarms; adoptions of what is not open are left out."""
+    done(journal.submit(appending(*(alarm_record(number, source=None) for number in (1, 2, 3)))))
+    owner = Source(address="gate@x")
+    for alarms in ([2, 3], [1]):
+        entry = adopted_entry(
+            time=MOMENT, node="gw1", source=owner, alarms=[f"{mail_id(n)}-1" for n in alarms]
+        )
+        done(journal.submit(appending(record(entry, randomness))))
+    done(journal.submit(appending(closed_record(f"{mail_id(1)}-1"))))
+    assert numbers(journal.snapshot().entries) == [2, 3, 4]
 
 
 def test_an_alarm_is_found_with_all_that_happened_to_it(journal: Journal) -> None:

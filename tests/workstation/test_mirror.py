@@ -66,6 +66,38 @@ def test_what_changed_since_is_only_what_changed() -> None:
     assert mirror.since(mirror.change).rows == ()
 
 
+def adopted(number: int, *alarms: int) -> dict[str, Any]:
+    """The entry that makes these alarms the gate's."""
+    owner = {"source": "gate@x", "site": "4711", "tenant": "nord"}
+    return {"seq": number, "type": "adopted", **owner, "alarms": [f"a{one}" for one in alarms]}
+
+
+def test_an_adopted_alarm_is_its_sources_at_once() -> None:
+    """Every row that it names changes, and only those; one that is not open stays away."""
+    mirror = mirror_of(alarm(1), alarm(2), alarm(3), closed(4, of=3))
+    before = mirror.change
+    mirror.entries([adopted(5, 1, 3)], 5)
+    assert names(mirror, before) == ["a1"]
+    row = mirror.row("a1")
+    assert row is not None and [one["type"] for one in row.later] == ["adopted"]
+    assert [row.entry[name] for name in ("source", "site", "tenant", "seq")] == [
+        "gate@x",
+        "4711",
+        "nord",
+        1,
+    ]
+    assert mirror.open_total == 2 and mirror.row("a3") is None
+
+
+def test_a_snapshot_says_whose_adopted_alarms_are() -> None:
+    """The alarm, then its adoption; the count is the gateway's."""
+    mirror = mirror_of()
+    mirror.state(LinkState(state="snapshot", open_total=1))
+    mirror.entries([alarm(1), adopted(2, 1)], 2)
+    row = mirror.row("a1")
+    assert row is not None and row.entry["source"] == "gate@x" and mirror.open_total == 1
+
+
 def test_the_mirror_is_bounded_and_counts_the_rest() -> None:
     """The oldest leave, and the count still says how many are open."""
     mirror = mirror_of(*(alarm(number) for number in range(1, 31)), limit=10)

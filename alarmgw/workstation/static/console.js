@@ -30,6 +30,7 @@ function listen() {
   events.addEventListener("alarms", (event) => {
     const change = JSON.parse(event.data);
     queue.take(change.rows, change.removed, change.reset);
+    detail.renew(change.rows);
     draw();
   });
   events.addEventListener("state", (event) => {

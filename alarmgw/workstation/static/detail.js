@@ -25,9 +25,17 @@ export class Detail {
     this.drawRest(null);
     at("detail").scrollTop = 0;
     const entry = await this.fetchAlarm(alarm.alarm);
-    if (this.alarm !== alarm) return; // another one was selected meanwhile
+    if (this.alarm?.alarm !== alarm.alarm) return; // another one was selected meanwhile
     this.entry = entry;
     this.drawRest(entry);
+  }
+
+  // What is now known otherwise of the alarm that is shown: whose it is, for one.
+  renew(rows) {
+    const known = rows.find((row) => row.alarm === this.alarm?.alarm);
+    if (!known) return;
+    this.alarm = known;
+    this.drawHead();
   }
 
   redraw() {
