@@ -12,7 +12,15 @@ from typing import Any
 
 from attrs import field, frozen
 
-from alarmgw.entries import Record, alarm_entry, config_entry, record, system_entry
+from alarmgw.entries import (
+    Record,
+    alarm_entry,
+    config_entry,
+    joining_entry,
+    record,
+    resend_entry,
+    system_entry,
+)
 from alarmgw.model import (
     Envelope,
     Event,
@@ -79,6 +87,16 @@ def part(name: str, label: str | None = "a.jpg") -> Part:
 def alarm_record(number: int, **changes: Any) -> Record:
     """`alarm` as the journal takes it."""
     return record(alarm(number, **changes), randomness)
+
+
+def resend_record(number: int, first: int) -> Record:
+    """The ``first`` mail again, with an id of its own."""
+    return record(resend_entry(alarm(number), f"{mail_id(first)}-1"), randomness)
+
+
+def joining_record(number: int, first: int) -> Record:
+    """Late pictures that join the ``first`` alarm."""
+    return record(joining_entry(alarm(number), f"{mail_id(first)}-1"), randomness)
 
 
 def system_record(text: str) -> Record:

@@ -10,8 +10,9 @@ import click
 
 from alarmgw.cli.home import open_reader
 from alarmgw.cli.options import home_option, json_option
-from alarmgw.cli.sentence import sentence, size_text
+from alarmgw.cli.sentence import following, sentence, size_text
 from alarmgw.cli.speech import Failed, parsed, printable, say_json, say_line
+from alarmgw.entries import KEEPING
 from alarmgw.store.journal import JournalReader
 
 #: Entries fetched at once; the record may have millions.
@@ -51,17 +52,21 @@ def entries_after(
 @json_option
 @home_option
 def show(alarm: str, as_json: bool, home: Path) -> None:
-    """Show one alarm: what it said, its files, its times, and what happened to it."""
-    entries = parsed(open_reader(home).of_alarm(alarm))
+    """Show one alarm: what it said, its files, its times, and what happened to it.
+
+    What happened includes the same mail sent again, and pictures that came later.
+    """
+    reader = open_reader(home)
+    entries = parsed(sorted(reader.of_alarm(alarm) + reader.followers(alarm)))
     if not entries:
         raise Failed(f"{alarm} is no alarm in this journal; `alarmgw journal` prints all of it")
-    path = next((entry["path"] for entry in entries if entry["type"] == "alarm"), None)
+    kept = [entry for entry in entries if entry["type"] in KEEPING and entry["alarm"] == alarm]
+    path = kept[0]["path"] if kept else None
     if as_json:
         say_json({"alarm": alarm, "path": path, "entries": entries})
         return
-    for entry in entries:
-        if entry["type"] == "alarm":
-            _show_alarm(entry, _whose(entries), home)
+    for entry in kept:
+        _show_alarm(entry, _whose(entries), home)
     click.echo("history")
     for entry in entries:
         click.echo(f"  {sentence(entry)}")
@@ -78,7 +83,7 @@ def _whose(entries: list[dict[str, Any]]) -> str:
 def _show_alarm(entry: dict[str, Any], whose: str, home: Path) -> None:
     envelope, times = entry["envelope"], entry["times"]
     facts = {
-        "alarm": f"{entry['alarm']}   entry {entry['seq']}",
+        "alarm": f"{entry['alarm']}   entry {entry['seq']}{following(entry)}",
         "source": whose,
         "site": entry["site"],
         "kind": f"{entry['kind']}, class {entry['priority']}, {entry['handling']}",

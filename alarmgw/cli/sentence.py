@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from alarmgw.cli.speech import printable
+from alarmgw.entries import KEEPING
 
 #: Said of every entry already, or of use to programs only.
 _SILENT = frozenset(("seq", "time", "type", "node", "content_sha256", "event", "text"))
@@ -14,7 +15,7 @@ _SILENT = frozenset(("seq", "time", "type", "node", "content_sha256", "event", "
 def sentence(entry: Mapping[str, Any]) -> str:
     """``    17  2026-11-21 20:45:02.123  alarm   bq3@ebues.internal: Motion  (2 pictures)``."""
     time = entry["time"].removesuffix("Z").replace("T", " ")
-    said = _alarm(entry) if entry["type"] == "alarm" else _other(entry)
+    said = _alarm(entry) if entry["type"] in KEEPING else _other(entry)
     return f"{entry['seq']:>6}  {time}  {entry['type']:<10} {printable(said)}"
 
 
@@ -34,7 +35,14 @@ def _alarm(entry: Mapping[str, Any]) -> str:
     files = _counted(len(entry["files"]), "file")
     attached = ", ".join(filter(None, (pictures, files))) or "no picture"
     handled = "" if entry["handling"] == "queue" else f", {entry['handling']}"
-    return f"{who}: {what}  ({attached}{handled})  {entry['alarm']}"
+    return f"{who}: {what}  ({attached}{handled})  {entry['alarm']}{following(entry)}"
+
+
+def following(entry: Mapping[str, Any]) -> str:
+    """Which alarm a mail repeats, or its pictures join."""
+    if entry["type"] == "resend":
+        return f", again {entry['first']}"
+    return f", joins {entry['joins']}" if entry.get("joins") else ""
 
 
 def _counted(count: int, noun: str) -> str:

@@ -68,6 +68,19 @@ def test_show_for_people_has_the_same_facts(run: Run, kept: Path) -> None:
         assert word in text
 
 
+def test_show_lists_what_follows_the_alarm(run: Run, kept: Path) -> None:
+    """Its mail again, and late pictures; each of them can be shown by its own id."""
+    again = journals.resend_record(2, first=1)
+    keep(kept, again, journals.joining_record(3, first=1))
+    shown = json.loads(run("show", ALARM, "--json").stdout)
+    assert [entry["type"] for entry in shown["entries"]] == ["alarm", "closed", "resend", "alarm"]
+    text = run("show", ALARM).stdout
+    assert f"again {ALARM}" in text and f"joins {ALARM}" in text
+    assert text.count("text\n") == 1
+    own = json.loads(run("show", again.alarm, "--json").stdout)
+    assert own["path"].endswith(again.alarm) and len(own["entries"]) == 1
+
+
 def test_journal_that_is_not_there_is_a_failure(run: Run, home: Path) -> None:
     """A home whose journal was lost says so."""
     (home / JOURNAL_NAME).unlink()

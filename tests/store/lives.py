@@ -31,6 +31,7 @@ from alarmgw.store.spool import Draft, Finished, Sealed, Spool, folder_in_spool,
 
 MOMENT = datetime(2026, 11, 21, 20, 45, 2, 123456, tzinfo=timezone.utc)
 MAIL = "gw1-20261121-204502-0123456789"
+RAISED = "gw1-20261121-204400-0123456789-1"
 SOURCES = (Source(address="bq3@ebues.internal"), Source(address="bq4@ebues.internal"))
 
 
@@ -74,7 +75,10 @@ def journal_at(folder: Path) -> Journal:
 
 
 def alarm_record(mail: MailFacts, number: int, source: Source | None, unpacked: Unpacked) -> Sealed:
-    """The entry of a mail's ``number``-th alarm, as bytes, with its id and its path."""
+    """The entry of a mail's ``number``-th alarm, as bytes, with its id and its path.
+
+    Its first source has not heard of it before; for the others it has come again.
+    """
     alarm = alarm_id(mail.id, number)
     path = folder_of(source.address if source else None, MOMENT, alarm)
     envelope = Envelope(
@@ -86,6 +90,8 @@ def alarm_record(mail: MailFacts, number: int, source: Source | None, unpacked: 
         handling=Handling(priority=2, handling="queue", rule="default"), envelope=envelope,
         times=Times(connected=MOMENT, data=MOMENT, eom=MOMENT, synced=MOMENT),
     )  # fmt: skip
+    if number > 1:
+        entry = entries.resend_entry(entry, RAISED)
     return Sealed(alarm=alarm, path=path, public=entries.record(entry, zeros).public)
 
 
@@ -149,7 +155,7 @@ def facts_of(journal: Journal) -> list[FolderFacts]:
     return [
         FolderFacts.of(public)
         for _, public in journal.read(0, 10_000, 1 << 30)
-        if json.loads(public)["type"] == "alarm"
+        if json.loads(public)["type"] in entries.KEEPING
     ]
 
 

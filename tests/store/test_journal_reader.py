@@ -22,8 +22,10 @@ from tests.journals import (
     closed_record,
     done,
     filled,
+    joining_record,
     mail_id,
     randomness,
+    resend_record,
     started,
     system_record,
 )
@@ -111,6 +113,33 @@ def test_a_snapshot_says_whose_adopted_alarms_are(journal: Journal) -> None:
         done(journal.submit(appending(record(entry, randomness))))
     done(journal.submit(appending(closed_record(f"{mail_id(1)}-1"))))
     assert numbers(journal.snapshot().entries) == [2, 3, 4]
+
+
+def test_a_snapshot_has_the_late_pictures_of_what_is_open(journal: Journal) -> None:
+    """They are not counted; resends and what joined a closed alarm are left out."""
+    filled(journal, 2)
+    following = [joining_record(3, first=1), joining_record(4, first=2), resend_record(5, first=2)]
+    done(journal.submit(appending(*following, closed_record(f"{mail_id(1)}-1"))))
+    snapshot = journal.snapshot()
+    assert (snapshot.open_total, numbers(snapshot.entries)) == (1, [2, 4])
+
+
+def test_an_alarms_followers_are_found(journal: Journal) -> None:
+    """Whether they came again or late; each of them has its own history."""
+    filled(journal, 2)
+    done(journal.submit(appending(joining_record(3, first=1), resend_record(4, first=1))))
+    assert numbers(journal.followers(f"{mail_id(1)}-1")) == [3, 4]
+    assert numbers(journal.of_alarm(f"{mail_id(1)}-1")) == [1]
+    assert numbers(journal.of_alarm(f"{mail_id(4)}-1")) == [4]
+    assert journal.followers(f"{mail_id(2)}-1") == []
+
+
+def test_an_alarm_is_open_until_it_is_closed(journal: Journal) -> None:
+    """What nobody knows is not open."""
+    filled(journal, 1)
+    assert journal.is_open(f"{mail_id(1)}-1")
+    done(journal.submit(appending(closed_record(f"{mail_id(1)}-1"))))
+    assert not journal.is_open(f"{mail_id(1)}-1")
 
 
 def test_an_alarm_is_found_with_all_that_happened_to_it(journal: Journal) -> None:

@@ -207,8 +207,10 @@ def test_a_broken_database_is_a_fault(kept: Kept) -> None:
 @pytest.mark.parametrize(
     ("statement", "text"),
     [
-        ("DELETE FROM open_alarm WHERE seq = 2", "is open and not in the list"),
+        ("DELETE FROM open_alarm WHERE seq = 3", "is open and not in the list"),
         ("INSERT INTO open_alarm SELECT seq, alarm FROM entry WHERE seq = 1", "is not open"),
+        ("INSERT INTO open_alarm SELECT seq, alarm FROM entry WHERE seq = 2", "is not open"),
+        ("DELETE FROM follower WHERE seq = 2", "is following and not in the list"),
     ],
 )
 def test_a_wrong_list_of_open_alarms_is_found(kept: Kept, statement: str, text: str) -> None:
