@@ -30,6 +30,7 @@ from alarmgw.tables import Table, whole_number
 CONFIG_NAME = "alarmgw.toml"
 TLS_MODES = ("none", "starttls", "implicit")
 TLS_PROFILES = ("modern", "legacy")
+LEGACY_WARNING = "legacy TLS: its traffic can be read by who really wants to"
 AUTH_WITHOUT_TLS = ("never", "trusted")
 CLIENT_CERTIFICATES = ("no", "accepted")
 UNKNOWN_SOURCES = ("capture", "refuse")

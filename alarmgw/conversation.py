@@ -31,6 +31,9 @@ LENIENCIES: Mapping[str, str] = {
 }
 
 
+#: How the name of a version begins that is older than TLS 1.2.
+OLD_TLS = ("SSLv", "TLSv1 ", "TLSv1.1 ")
+
 TracedLine = tuple[float, str, str]
 """Seconds since the connection, who spoke (C: the device, S: the gateway, -: nobody), and what."""
 
@@ -44,6 +47,7 @@ class TracedMail:
     kind: str | None = None
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    clock_offset_s: float | None = None
 
 
 @frozen(kw_only=True)
@@ -79,6 +83,11 @@ class Conversation:
     sources: tuple[str, ...] = ()
     lines: tuple[TracedLine, ...] = ()
     left_out: int = 0
+
+    @property
+    def has_old_tls(self) -> bool:
+        """Whether it spoke a TLS older than 1.2."""
+        return self.tls is not None and self.tls.startswith(OLD_TLS)
 
     @property
     def names(self) -> frozenset[str]:

@@ -65,6 +65,9 @@ _REFUSALS: Mapping[str, str] = {
 #: A stored mail, by how the conversation ended after it.
 _STORED = {"closed": "stored_closed", "reset": "stored_reset", "too_slow": "stored_silent"}
 
+#: After these nothing is to be changed.
+HARMLESS = frozenset(("stored", "stored_test", *_STORED.values()))
+
 #: No mail and nothing refused, by how it ended.
 _NOTHING = {"quit": "quit_without_mail", "too_slow": "silent", "open": "talking"}
 

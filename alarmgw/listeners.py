@@ -30,7 +30,13 @@ from twisted.protocols.haproxy import proxyEndpoint
 from zope.interface import implementer
 
 from alarmgw.certificates import BadCertificate, load_pair
-from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings, bound_to
+from alarmgw.config import (
+    CONFIG_NAME,
+    LEGACY_WARNING,
+    Configuration,
+    ListenerSettings,
+    bound_to,
+)
 from alarmgw.errors import BadConfig, Complaint
 from alarmgw.outputs.broker import Broker, server_options
 
@@ -182,6 +188,7 @@ class Listeners(Service):
                 "tls": listener.settings.tls,
                 "tls_profile": listener.settings.tls_profile,
                 "unknown_sources": listener.settings.unknown_sources,
+                "warning": LEGACY_WARNING if listener.settings.tls_profile == "legacy" else None,
             }
             for endpoint, listener in self._listeners.items()
         ]

@@ -104,7 +104,7 @@ def test_an_unknown_camera_is_noted_at_the_recorder() -> None:
 
 
 def test_a_devices_time_is_that_of_its_site() -> None:
-    """Without a zone of the site's, that of the control room counts; a mail without a time, none."""
+    """Without a zone of the site's, that of the control room counts; without a time, none."""
     sites = Directory.of(
         [Source(address="far@x", site="1"), Source(address="near@x", site="2")],
         zones={"1": zoneinfo.ZoneInfo("Asia/Tokyo")},

@@ -13,7 +13,7 @@ from alarmgw.certificates import load_certificate
 from alarmgw.cli.home import JOURNAL_NAME
 from alarmgw.cli.options import home_option
 from alarmgw.cli.speech import Failed
-from alarmgw.config import Configuration, load
+from alarmgw.config import LEGACY_WARNING, Configuration, load
 from alarmgw.errors import BadConfig
 from alarmgw.ingest.connections import OTHER_FILES
 from alarmgw.model import utc_now
@@ -71,7 +71,7 @@ def _listeners(configuration: Configuration) -> Iterator[Line]:
         subject = f"listener {number}"
         yield ("OK", subject, f"{listener.endpoint}, tls {listener.tls}")
         if listener.tls_profile == "legacy":
-            yield ("WARN", subject, "legacy TLS: its traffic can be read by who really wants to")
+            yield ("WARN", subject, LEGACY_WARNING)
         if any(network.prefixlen == 0 for network in listener.trusted_networks):
             yield ("WARN", subject, "everybody is trusted: whoever reaches it may send alarms")
 

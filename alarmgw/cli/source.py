@@ -10,13 +10,17 @@ import click
 
 from alarmgw.cli.home import ask, control_connection, open_reader, perform, whole_home
 from alarmgw.cli.options import home_option, json_option, password_option, read_password
-from alarmgw.cli.source_log import log
-from alarmgw.cli.speech import Failed, say_json, say_table
+from alarmgw.cli.source_log import last_ones, log
+from alarmgw.cli.speech import Failed, printable, say_json, say_table
+from alarmgw.clockwords import clock_text
 from alarmgw.codec.notes import NOTES
 from alarmgw.conversation import LENIENCIES
 from alarmgw.fields import FIELDS
+from alarmgw.hints import hints
 from alarmgw.model import Source, normal_address
-from alarmgw.store import accounts
+from alarmgw.plainwords import words
+from alarmgw.store import accounts, clocks
+from alarmgw.store.clocks import Clock
 
 
 @click.group()
@@ -65,16 +69,20 @@ def add(
 def list_(as_json: bool, home: Path) -> None:
     """List all sources."""
     with open_reader(home).reading() as connection:
-        sources = accounts.sources(connection)
+        sources, known = accounts.sources(connection), clocks.clocks(connection)
     tolerated = leniencies(home)
     if as_json:
         for row in sources:
-            say_json(_shown(row, tolerated))
+            say_json(_shown(row, tolerated, known.get(row.address)))
         return
     say_table(
-        ("ADDRESS", "NAME", "SITE", "LOGIN", "TOLERATED"),
+        ("ADDRESS", "NAME", "SITE", "LOGIN", "CLOCK", "TOLERATED"),
         [
-            (row.address, row.name, row.site, row.login, _counts(tolerated.get(row.address, {})))
+            (
+                *(row.address, row.name, row.site, row.login),
+                _clock_off(known.get(row.address)),
+                _counts(tolerated.get(row.address, {})),
+            )
             for row in sources
         ],
     )
@@ -88,19 +96,25 @@ def show(address: str, as_json: bool, home: Path) -> None:
     """Show one source."""
     with open_reader(home).reading() as connection:
         found = accounts.source(connection, normal_address(address))
+        clock = clocks.clock(connection, normal_address(address))
     if found is None:
         raise Failed(f"{address} is no source; `alarmgw source list` shows all")
-    shown = _shown(found, leniencies(home))
+    shown = _shown(found, leniencies(home), clock)
     if as_json:
         say_json(shown)
         return
     tolerated = shown.pop("leniencies")
+    shown["clock"] = clock_told(clock)
     for key, value in shown.items():
         text = FIELDS["source"][key].write(value) if key in FIELDS["source"] else value
         click.echo(f"{key:<9} {text or '-'}")
     for code, counted in tolerated.items():
         said = LENIENCIES.get(code) or NOTES.get(code) or code
         click.echo(f"tolerated {counted['count']} times, last {counted['last']}: {said}")
+    for one in last_ones(whole_home(home), found.address).conversations[-1:]:
+        click.echo(f"last      {one.tls or 'no TLS'}: {printable(words(one, 'en').happened)}")
+        for hint in hints(one, "en"):
+            click.echo(f"WARNING   {printable(hint)}")
 
 
 @source.command()
@@ -122,10 +136,27 @@ def _counts(counted: dict[str, dict[str, Any]]) -> str:
     return ", ".join(f"{code} {counted[code]['count']}" for code in counted)
 
 
-def _shown(row: Source, tolerated: dict[str, dict[str, dict[str, Any]]]) -> dict[str, Any]:
+def clock_told(clock: Clock | None) -> str | None:
+    """A source's clock in words, with since when; None where no mail has told a time."""
+    if clock is None:
+        return None
+    since = [("by the mail of", clock.measured), ("off since", clock.off_since)]
+    since.append(("a fault since", clock.wrong_since))
+    told = (f"{what} {when}" for what, when in since if when)
+    return ", ".join((clock_text(clock.offset_s, "en"), *told))
+
+
+def _clock_off(clock: Clock | None) -> str | None:
+    return clock_text(clock.offset_s, "en") if clock and clock.off_since else None
+
+
+def _shown(
+    row: Source, tolerated: dict[str, dict[str, dict[str, Any]]], clock: Clock | None
+) -> dict[str, Any]:
     return {
         **attrs.asdict(row),
         "networks": [str(network) for network in row.networks],
+        "clock": clock.as_json() if clock else None,
         "leniencies": tolerated.get(row.address, {}),
     }
 

@@ -16,7 +16,8 @@ from alarmgw.cli.options import home_option, json_option
 from alarmgw.cli.speech import Failed, printable, say_json
 from alarmgw.conversation import Conversation
 from alarmgw.conversations import TOLD
-from alarmgw.diagnosis import diagnosis
+from alarmgw.diagnosis import HARMLESS, diagnosis
+from alarmgw.hints import hints
 from alarmgw.model import normal_address
 from alarmgw.plainwords import LANGUAGES, words
 from alarmgw.store.traces import Traces
@@ -133,13 +134,20 @@ def _shower(text: bool, as_json: bool, verbose: bool, language: str) -> Show:
 
 def phone_text(one: Conversation, language: str) -> str:
     """Two sentences for an installer: what happened, and what to change."""
-    said = words(one, language)
-    return f"{said.happened} {said.change}"
+    said, found = words(one, language), hints(one, language)
+    # Where nothing else is to be changed there is room for what should be mended all the same.
+    change = found[0] if found and diagnosis(one) in HARMLESS else said.change
+    return f"{said.happened} {change}"
 
 
 def _explained(one: Conversation, language: str) -> dict[str, Any]:
     said = words(one, language)
-    return {"diagnosis": diagnosis(one), "happened": said.happened, "change": said.change}
+    return {
+        "diagnosis": diagnosis(one),
+        "happened": said.happened,
+        "change": said.change,
+        "hints": hints(one, language),
+    }
 
 
 def _print(one: Conversation, verbose: bool, language: str) -> None:
@@ -147,6 +155,8 @@ def _print(one: Conversation, verbose: bool, language: str) -> None:
     who = ", ".join(one.sources[:3]) or one.login or "unknown"
     head = f"{_local(one.began)}  {one.peer}  {who}"
     click.echo(printable(f"{head}  {said.happened}"))
+    for hint in hints(one, language):
+        click.echo(f"    {printable(hint)}")
     if not verbose:
         return
     facts = {

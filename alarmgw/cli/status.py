@@ -10,6 +10,8 @@ import click
 from alarmgw.cli.home import ask, control_connection, open_reader, whole_home
 from alarmgw.cli.options import home_option, json_option
 from alarmgw.cli.speech import printable, say_json
+from alarmgw.clockwords import clock_text
+from alarmgw.store.clocks import wrong_clocks
 
 
 @click.command()
@@ -32,6 +34,8 @@ def status_of(home: Path) -> dict[str, Any]:
         return {"running": True, "home": str(home), **ask(connection, "status", {})}
     reader = open_reader(home)
     snapshot = reader.snapshot(0)
+    with reader.reading() as database:
+        clocks = wrong_clocks(database)
     return {
         "running": False,
         "home": str(home),
@@ -42,6 +46,7 @@ def status_of(home: Path) -> dict[str, Any]:
         "journal": reader.meta("identity"),
         "head": snapshot.head,
         "open": snapshot.open_total,
+        "wrong_clocks": clocks,
         "connections": 0,
         "unknown_peers": 0,
         "listeners": [],
@@ -60,12 +65,22 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     if found["running"]:
         lines.append(("connections", str(found.get("connections", 0))))
         lines.append(("unknown", f"{found.get('unknown_peers', 0)} peers in the last hour"))
+    lines += [("clocks", _clocks(found["wrong_clocks"]))] if found.get("wrong_clocks") else []
     lines += [("listener", _told(row)) for row in found.get("listeners", ())]
     lines += [("workstation", _told(row)) for row in found.get("workstations", ())]
     lines += [("WRONG", _told(row)) for row in found["reasons"]]
     return (
         lines if found["reasons"] else [*lines, ("wrong", "nothing" if found["running"] else "-")]
     )
+
+
+def _clocks(wrong: dict[str, Any]) -> str:
+    """How many devices' clocks are a fault, and the first of them."""
+    if not wrong["count"]:
+        return "none is wrong"
+    first = [f"{row['source']} {clock_text(row['offset_s'], 'en')}" for row in wrong["first"]]
+    more = "" if wrong["count"] == len(first) else ", …"
+    return f"{wrong['count']} wrong by more than 10 min: {', '.join(first)}{more}"
 
 
 def _told(row: Any) -> str:

@@ -19,7 +19,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
 from alarmgw.codec.smtp import Command, Event, Line
-from alarmgw.conversation import Conversation, TracedLine, TracedMail
+from alarmgw.conversation import OLD_TLS, Conversation, TracedLine, TracedMail
 from alarmgw.ingest.smtp_replies import Reply
 from alarmgw.ingest.tls_failures import tls_failure
 
@@ -47,7 +47,6 @@ _MECHANISM = re.compile(
 _GREETINGS = ("EHLO", "HELO")
 #: The form that RFC 5321 gives a path; anything else is looked at more closely.
 _USUAL_PATH = re.compile(rb"(?:FROM|TO):<[^<>\s@]+@[^<>\s@]+>(?:\s|\Z)", re.I)
-_OLD_TLS = ("SSLv", "TLSv1 ", "TLSv1.1 ")
 
 
 class Trace:
@@ -118,12 +117,13 @@ class Trace:
                 kind=receipt.kind,
                 sources=receipt.sources[:KEPT],
                 notes=receipt.notes,
+                clock_offset_s=receipt.clock_offset_s,
             )
         )
         self._refusals.clear()
         if login is None and self._auth != "accepted_unknown":
             self._leniencies["no_auth"] = None
-        if tls is not None and tls.startswith(_OLD_TLS):
+        if tls is not None and tls.startswith(OLD_TLS):
             self._leniencies["old_tls"] = None
         if not self._greeted:
             self._leniencies["no_ehlo"] = None

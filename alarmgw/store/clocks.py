@@ -18,6 +18,9 @@ from alarmgw.codec.deviceclock import is_off
 #: The ``system`` entry that a clock is a fault, and that it is one no more.
 CLOCK_WRONG = "clock_wrong"
 
+#: So many wrong clocks are told with their sources, the rest is counted.
+FIRST = 5
+
 
 @frozen(kw_only=True)
 class Clock:
@@ -50,15 +53,16 @@ def clocks(connection: sqlite3.Connection) -> dict[str, Clock]:
     return {row[0]: _clock(row) for row in connection.execute(_CLOCK)}
 
 
-def wrong_clocks(connection: sqlite3.Connection, limit: int) -> tuple[int, list[tuple[str, Clock]]]:
-    """How many clocks of sources in use are a fault, and the first of them, the oldest faults."""
+def wrong_clocks(connection: sqlite3.Connection, limit: int = FIRST) -> dict[str, Any]:
+    """How many clocks of sources in use are a fault, and the oldest of these faults."""
     wrong = (
         "WHERE wrong_since IS NOT NULL"
         " AND source IN (SELECT address FROM sources WHERE retired IS NULL AND disabled IS NULL)"
     )
     [count] = connection.execute(f"SELECT count(*) FROM source_clock {wrong}").fetchone()
     rows = connection.execute(f"{_CLOCK} {wrong} ORDER BY wrong_since, source LIMIT ?", (limit,))
-    return count, [(row[0], _clock(row)) for row in rows]
+    first = [{"source": row[0], **_clock(row).as_json()} for row in rows]
+    return {"count": count, "first": first}
 
 
 def project_clock(connection: sqlite3.Connection, seq: int, alarm: Mapping[str, Any]) -> None:

@@ -9,9 +9,15 @@ from pathlib import Path
 import pytest
 
 from alarmgw.cli.home import JOURNAL_NAME
+from alarmgw.conversations import HOUR
+from alarmgw.model import Source
 from alarmgw.store import passwords
 from alarmgw.store.journal import JournalReader
-from tests.cli.conftest import Run
+from alarmgw.store.traces import Traces
+from tests.cli.conftest import Run, keep
+from tests.journals import alarm_record, timed
+from tests.places import MORNING
+from tests.talks import BQ3, delivered, mail
 
 
 def test_new_login_gets_a_password_that_opens_it(run: Run, home: Path) -> None:
@@ -51,7 +57,7 @@ def test_list_and_show_agree(run: Run) -> None:
     assert listed == json.loads(run("source", "show", "A@B", "--json").stdout)
     assert (listed["name"], listed["site"]) == ("Tor 3", "1001")
     row = run("source", "list").stdout.splitlines()[1].split()
-    assert row == ["a@b", "Tor", "3", "1001", "-", "-"]
+    assert row == ["a@b", "Tor", "3", "1001", "-", "-", "-"]
 
 
 def test_what_was_tolerated_is_counted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,3 +77,28 @@ def test_removed_source_is_gone(run: Run) -> None:
     run("source", "add", "a@b")
     assert run("source", "remove", "a@b").exit_code == 0
     assert run("source", "show", "a@b").exit_code == 1
+
+
+def test_a_clock_is_shown_with_its_source(run: Run, home: Path) -> None:
+    """In the list where it is off, in `show` with since when, in JSON with all that is known."""
+    run("source", "add", "a@b")
+    assert "clock     -\n" in run("source", "show", "a@b").stdout
+    keep(home, alarm_record(1, source=Source(address="a@b"), times=timed(-425.0)))
+    assert "7 min behind" in run("source", "list").stdout
+    since = "2026-11-21T20:45:02.123Z"
+    shown = f"clock     7 min behind, by the mail of {since}, off since {since}\n"
+    assert shown in run("source", "show", "a@b").stdout
+    clock = json.loads(run("source", "show", "a@b", "--json").stdout)["clock"]
+    assert (clock["offset_s"], clock["wrong_since"]) == (-425.0, None)
+
+
+def test_the_last_conversation_is_shown_with_its_warnings(run: Run, home: Path) -> None:
+    """Old TLS and a wrong clock, whatever else is shown of the source."""
+    run("source", "add", BQ3)
+    last = delivered(BQ3, tls="TLSv1 ECDHE-RSA-AES256-SHA", mails=(mail(BQ3, clock_offset_s=420),))
+    Traces(home).append([delivered(BQ3, tls=None, began=MORNING - HOUR), last], MORNING)
+    shown = run("source", "show", BQ3).stdout.splitlines()
+    assert "last      TLSv1 ECDHE-RSA-AES256-SHA: The mail arrived and is stored (2.0 KB)." in shown
+    clock, tls = (line for line in shown if line.startswith("WARNING"))
+    assert "The camera's clock is 7 min ahead:" in clock
+    assert "encrypts with TLSv1, which is out of date" in tls

@@ -16,7 +16,7 @@ from alarmgw.conversation import Conversation
 from alarmgw.store.traces import Traces
 from tests.cli.conftest import Run
 from tests.places import MORNING
-from tests.talks import BQ3, conversation, delivered
+from tests.talks import BQ3, conversation, delivered, mail
 
 REFUSED = {"refusals": ("auth_failed",), "auth": "unknown_name", "login": "cam7"}
 
@@ -129,3 +129,27 @@ def test_phone_text_of_each_language() -> None:
     """Two sentences, whatever the language."""
     texts = [phone_text(delivered(BQ3), language) for language in ("en", "de")]
     assert [text.count(". ") for text in texts] == [1, 1]
+
+
+OFF = delivered(BQ3, mails=(mail(BQ3, clock_offset_s=-425.0),))
+
+
+def test_a_clock_that_is_off_is_said_to_the_installer(run: Run, home: Path) -> None:
+    """On a line of its own, in JSON, and in place of "nothing needs to be changed"."""
+    Traces(home).append([OFF], MORNING)
+    first, second = run("source", "log", BQ3).stdout.splitlines()
+    assert "is stored" in first
+    assert second.startswith("    The camera's clock is 7 min behind: set its date and time")
+    row = json.loads(run("source", "log", BQ3, "--json").stdout)
+    assert row["mails"][0]["clock_offset_s"] == -425.0
+    assert [hint[:33] for hint in row["hints"]] == ["The camera's clock is 7 min behin"]
+    assert run("source", "log", BQ3, "--text", "--language", "de").stdout == (
+        "Die Mail ist angekommen und gespeichert (2,0 KB). Die Uhr der Kamera geht 7 min nach: "
+        "Stellen Sie Datum und Uhrzeit richtig, am besten über einen Zeitserver (NTP).\n"
+    )
+
+
+def test_what_keeps_mails_away_comes_before_the_clock() -> None:
+    """Two sentences have no room for both."""
+    refused = delivered(BQ3, mails=OFF.mails, refusals=("too_large",), ending="quit")
+    assert phone_text(refused, "en").endswith("and no long video.")

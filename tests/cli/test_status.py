@@ -49,3 +49,24 @@ def test_what_is_wrong_is_a_line_of_its_own(run: Run, home: Path) -> None:
     assert "WRONG        The disk is getting full (since 2026-11-21T20:00:00Z)" in lines
     assert "workstation  name console, up_to 12" in lines
     assert "gateway      gw1: disturbed, process 7" in lines
+
+
+def test_wrong_clocks_are_counted_and_the_first_are_named(run: Run, home: Path) -> None:
+    """From the gateway and without one; a clock disturbs nobody's alarms."""
+    quiet = {"count": 0, "first": []}
+    assert json.loads(run("status", "--json").stdout)["wrong_clocks"] == quiet
+    told = {"count": 6, "first": [{"source": "a@b", "offset_s": -725.0}]}
+    result = json.dumps({"ok": True, "result": {**TOLD, "wrong_clocks": told}}).encode() + b"\n"
+    with scripted_control(home, result):
+        lines = run("status").stdout.splitlines()
+    assert "clocks       6 wrong by more than 10 min: a@b 12 min behind, …" in lines
+    assert "clocks       none is wrong" in run("status").stdout
+
+
+def test_a_legacy_listener_is_shown_with_a_warning(run: Run, home: Path) -> None:
+    """Whoever reads the status sees it beside the listener."""
+    listener = {"endpoint": "tcp:2525", "tls": "starttls", "warning": "legacy TLS: unsafe"}
+    result = json.dumps({"ok": True, "result": {**TOLD, "listeners": [listener]}}).encode() + b"\n"
+    with scripted_control(home, result):
+        lines = run("status").stdout.splitlines()
+    assert "listener     endpoint tcp:2525, tls starttls, warning legacy TLS: unsafe" in lines

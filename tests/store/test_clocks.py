@@ -68,11 +68,10 @@ def test_wrong_clocks_are_counted_and_the_first_are_named(ledger: Ledger) -> Non
         accounts.put_source(ledger.connection, Source(address=f"{name}@x"), NOW)
         came(ledger, number, f"{name}@x", 900.0 if name != "b" else 300.0)
     accounts.retire_source(ledger.connection, "d@x", NOW)
-    count, first = wrong_clocks(ledger.connection, 1)
-    assert (count, [(name, one.offset_s, one.wrong_since) for name, one in first]) == (
-        2,
-        [("a@x", 900.0, NOW)],
-    )
+    told = wrong_clocks(ledger.connection, 1)
+    assert told["count"] == 2
+    [first] = told["first"]
+    assert (first["source"], first["offset_s"], first["wrong_since"]) == ("a@x", 900.0, NOW)
 
 
 def test_they_are_made_anew_from_the_entries(ledger: Ledger) -> None:
