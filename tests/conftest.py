@@ -18,6 +18,7 @@ LONG = (
     "crash",
     "properties",
     "cli",
+    "codec/test_agreement.py",
     "codec/test_formats.py",
     "codec/test_odd_mails.py",
     "codec/test_device_mails.py",
