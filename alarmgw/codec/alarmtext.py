@@ -49,12 +49,16 @@ def understand(
     mail = read_mail(subject, text, labels, known.known_keys)
     form = recognised(mail, known)
     sighting = sighted(mail, form, known.generic)
-    found = [event for group in sighting.groups for event in _events(group, sighting, form)]
-    timed = _timed(found, mail, form)
+    times = _times(sighting, mail, form)
+    found = [
+        event
+        for group, time in zip(sighting.groups, times, strict=True)
+        for event in _events(group, time, sighting, form)
+    ]
     named = [group.values.get(name) for group in sighting.groups for name in _EXTRAS]
     return Meaning(
-        kind=kind_of(timed),
-        events=tuple(dict.fromkeys(timed))[:_EVENTS],
+        kind=kind_of(found),
+        events=tuple(dict.fromkeys(found))[:_EVENTS],
         coordinates=coordinates_in(" \n".join(each for each in (*named, mail.text) if each)),
         link=link_in(mail.text, named),
     )
@@ -90,8 +94,8 @@ def priority_of(meaning: Meaning) -> int:
     return min(urgent, default=_INFORMATION)
 
 
-def _events(group: Group, sighting: Sighting, form: Format) -> list[Event]:
-    """A group's events: one for each camera that it names."""
+def _events(group: Group, time: str | None, sighting: Sighting, form: Format) -> list[Event]:
+    """A group's events at that time: one for each camera that it names."""
     raw = group.values.get("event")
     word, state = _said(group, sighting, form)
     if raw is None and sighting.told.clause is not None:
@@ -107,7 +111,7 @@ def _events(group: Group, sighting: Sighting, form: Format) -> list[Event]:
             channel=channel,
             camera=camera,
             device=group.values.get("device") or camera_stands_in(form, camera),
-            device_time=group.time(form.date_order),
+            device_time=time,
         )
         for camera, channel in places_of(group.values, spoken)
     ]
@@ -149,12 +153,10 @@ def _from_sentence(group: Group, sighting: Sighting) -> EventWord | None:
     return None if any(low(clause.raw) in low(name) for name in names) else clause.reading.word
 
 
-def _timed(events: Sequence[Event], mail: MailText, form: Format) -> list[Event]:
-    """The events; where none of them has a time, with that of the lines, the subject, a name."""
-    if any(event.device_time for event in events):
-        return list(events)
-    told = time_told(mail, form.date_order)
-    return [evolve(event, device_time=told) for event in events]
+def _times(sighting: Sighting, mail: MailText, form: Format) -> list[str | None]:
+    """Each group's time; where none has one, that of the lines, the subject, a name for all."""
+    times = [group.time(form.date_order) for group in sighting.groups]
+    return times if any(times) else [time_told(mail, form.date_order)] * len(times)
 
 
 def _kind(event: Event) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 #: A word that only says that a channel follows, and the number sign behind it.
@@ -39,14 +40,15 @@ def channel_of(written: str) -> str:
     return text
 
 
-def channels_of(written: str) -> list[str]:
+@functools.lru_cache(maxsize=4096)
+def channels_of(written: str) -> tuple[str, ...]:
     """One channel, or several with commas between them."""
     parts = [part.strip() for part in re.split(r"[,;+&、]", written[:1000]) if part.strip()]
     names = [channel_of(part) for part in parts]
     if len(names) > 1 and all(_CHANNEL.match(name) for name in names):
-        return list(dict.fromkeys(names))[:MOST]
+        return tuple(dict.fromkeys(names))[:MOST]
     name = channel_of(written)
-    return [name] if name else []
+    return (name,) if name else ()
 
 
 def is_channel(written: str) -> bool:

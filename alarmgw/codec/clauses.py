@@ -8,6 +8,7 @@ says itself that something was noticed ("Person detected").
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -54,6 +55,7 @@ class Clause:
         return self.reading.word.kind if self.reading.word else "info"
 
 
+@functools.lru_cache(maxsize=1024)
 def best_clause(marked: str) -> Clause | None:
     """The clause of a line that says what has happened; the surest, then the first.
 

@@ -53,19 +53,19 @@ _FIND = re.compile(
     (?<!\d)(?P<digits>(?:19|20)\d{{6}}[_T\ -]?\d{{6}}(?:\d{{3}})?)(?!\d)
     |(?<![^\W\d_])(?=[^\W\d_])(?P<unix>{_MONTH}\s{{1,3}}\d{{1,2}}),?\s{{1,2}}
         (?P<unix_clock>\d{{1,2}}:\d{{1,2}}:\d{{1,2}})(?:\s[A-Z]{{3,4}})?\s{{1,2}}(?P<year>\d{{4}})
-    |(?P<date>{_DATE})(?:(?P<file_clock>{_FILE_CLOCK})|{_GAP}(?P<clock>{_CLOCK}))?
+    |(?!\d{{1,2}}[:时])(?P<date>{_DATE})
+        (?:(?P<file_clock>{_FILE_CLOCK})|{_GAP}(?P<clock>{_CLOCK}))?
     |(?<![\d:.])(?P<early_clock>{_CLOCK})(?:{_GAP}(?P<late_date>{_DATE})(?!{_FILE_CLOCK}))?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-#: A cheap look for where a time may begin: digits, and what must follow them.
+#: A cheap look for where a time may be: digits, and what must follow them.
 _RUN = re.compile(
-    r"(\d(?<!\d\d)\d{0,16})(?:[-/.]\d{1,2}[-/.]\d|[:年时]\d|(?<=\d{8})"
-    rf"|{_NTH}[-.\s]{{1,2}}(?:de\s)?(?P<month>[^\W\d_]{{3}}))"
+    r"(\d(?<!\d\d)\d{0,16}+)(?:[-/.]\d{1,2}[-/.]\d|[:年时]\d|(?<=\d{8})"
+    rf"|{_NTH}(?:[-.\s]{{1,2}}(?:de\s)?(?P<month>[^\W\d_]{{3}})|(?P<day>,?\s{{1,2}}\d)))"
 )
-#: Where a month's name before a day may begin one: ``Feb  8 06:33:16 2016``.
-_DAY = re.compile(rf"\s\d{{1,2}}{_NTH},?\s{{1,2}}\d", re.IGNORECASE)
-_NAME = re.compile(r"[^\W\d_]{3,12}\.?\s{0,2}\Z")
+#: Before a day a month's name may stand: ``Feb  8 06:33:16 2016``.
+_NAME = re.compile(r"[^\W\d_]{3,12}\.?\s{1,3}\Z")
 #: Places of one text that are tried: no device writes more numbers.
 _TRIES = 4096
 #: Two-digit years stand in some recorders' file names only.
@@ -145,31 +145,28 @@ def time_in_name(label: str) -> str | None:
 
 def _finds(text: str) -> Iterator[re.Match[str]]:
     """Dates and clocks, one after the other: looked for only where one may begin."""
-    at, named = 0, _named(text, 0)
+    at = 0
     for _ in range(_TRIES):
-        if named is not None and named < at:
-            named = _named(text, at)
         run = _RUN.search(text, at)
-        if run is None and named is None:
+        if run is None:
             return
-        if run is None or (named is not None and named < run.start()):
-            found, behind = _FIND.match(text, named or 0), (named or 0) + 1
-        else:
-            likely = run["month"] is None or run["month"].lower() in _BEGINNINGS
-            found, behind = _FIND.match(text, run.start()) if likely else None, run.end(1)
+        start = _beginning(text, at, run)
+        found = None if start is None else _FIND.match(text, start)
         if found:
             yield found
-        at = found.end() if found else behind
+        at = found.end() if found else run.end(1)
 
 
-def _named(text: str, at: int) -> int | None:
-    """Where, behind ``at``, the next month's name is that a day follows."""
-    for day in _DAY.finditer(text, at):
-        start = max(at, day.start() - 16)
-        name = _NAME.search(text[start : day.start()])
-        if name and name[0][:3].lower() in _BEGINNINGS:
-            return start + name.start()
-    return None
+def _beginning(text: str, at: int, run: re.Match[str]) -> int | None:
+    """Where, behind ``at``, the time begins that these digits belong to; None if to none."""
+    start, (_, month, day) = run.start(), run.groups()
+    if day:
+        before = text[max(at, start - 16) : start]
+        name = _NAME.search(before) if before and before[-1].isspace() else None
+        if name is None:
+            return None
+        month, start = name[0][:3], start - len(name[0])
+    return start if month is None or month.lower() in _BEGINNINGS else None
 
 
 def _stamp(found: re.Match[str]) -> Stamp:
@@ -216,6 +213,9 @@ def _clock(written: str) -> tuple[int, int, int, str]:
     if written.isdecimal():
         fraction = f".{written[6:]}" if len(written) > 6 else ""
         return int(written[:2]), int(written[2:4]), int(written[4:6]), fraction
+    plain = written.split(":")
+    if len(plain) == 3 and all(map(str.isdecimal, plain)):
+        return int(plain[0]), int(plain[1]), int(plain[2]), ""
     zone = _ZONE.search(written)
     spoken = written[: zone.start()] if zone else written
     hour, minute, *rest = _NUMBER.findall(spoken)

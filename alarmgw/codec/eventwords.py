@@ -69,7 +69,7 @@ class Phrase:
 _NO_PHRASES: Sequence[Phrase] = ()
 
 
-@frozen
+@frozen(eq=False)
 class Lexicon:
     """Phrases by the beginning of their first token; the least rank wins."""
 

@@ -75,19 +75,12 @@ class Format:
 
     def places(self, pair: Pair) -> Places | None:
         """Where the pair's value goes; None if the format does not know the key."""
-        if pair.hint:
-            places = self.keys.get(f"{pair.key}({pair.hint.lower()})")
-            if places is not None:
-                return places
-        return self.keys.get(pair.key)
+        names = (name for name in pair.names() if name in self.keys)
+        return self.keys.get(next(names, ""))
 
     def own_word(self, raw: str) -> EventWord | None:
         """The word that this maker means by ``raw``, where the common vocabulary does not tell."""
-        if self.words is None or not raw:
-            return None
-        hits = self.words.hits(tokens_of(raw))
-        rank = min((rank for rank, _, _ in hits), default=None)
-        return None if rank is None else vocabulary().word(rank)
+        return _meant(self.words, raw) if self.words is not None and raw else None
 
 
 @frozen
@@ -97,6 +90,13 @@ class Formats:
     makers: Sequence[Format]
     generic: Format
     known_keys: frozenset[str] = field(repr=False)
+
+
+@functools.lru_cache(maxsize=4096)
+def _meant(words: Lexicon, raw: str) -> EventWord | None:
+    """The word that ``raw`` is in a maker's own ``words``."""
+    rank = min((rank for rank, _, _ in words.hits(tokens_of(raw))), default=None)
+    return None if rank is None else vocabulary().word(rank)
 
 
 @functools.cache

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from attrs import Factory, define
+from attrs import Factory, define, frozen
 
 from alarmgw.codec.clauses import best_clause
 from alarmgw.codec.devicetime import Stamp, order_of
 from alarmgw.codec.eventwords import RAW_CHARACTERS
-from alarmgw.codec.formats import Format
+from alarmgw.codec.formats import Format, Places
 from alarmgw.codec.lines import MARKS_AND_BLANKS, Line, Marked, Pair
 from alarmgw.codec.mailtext import MailText
 from alarmgw.codec.templates import Template
@@ -53,7 +53,8 @@ class Group:
     def fill(self, other: Group, names: Sequence[str] | None = None) -> None:
         """Take what is missing here from ``other``: the values of these names, or all."""
         for name in other.values if names is None else names:
-            self.offer(name, _LAST, other.values.get(name, ""))
+            if name in other.values and name not in self.values:
+                self.offer(name, _LAST, other.values[name])
 
     def begun_by(self, key: str) -> bool:
         """Whether the key was here before; it is now."""
@@ -63,7 +64,7 @@ class Group:
 
     def time(self, fallback_order: str | None) -> str | None:
         """The event's time: the best one that is whole, else a date and a clock put together."""
-        ordered = sorted(self.stamps, key=lambda each: each[0])
+        ordered = sorted(self.stamps, key=_rank) if len(self.stamps) > 1 else self.stamps
         for _, stamp, order in ordered:
             text = stamp.text(order or fallback_order)
             if text is not None:
@@ -75,26 +76,47 @@ class Group:
         return date[0].joined(clock).text(date[1] or fallback_order)
 
 
+def _rank(stamp: tuple[int, Stamp, str | None]) -> int:
+    return stamp[0]
+
+
 def groups_of_pairs(
     pairs: Iterable[Pair], form: Format, generic: Format, marked: Marked
 ) -> list[Group]:
     """The groups that a mail's pairs make."""
     groups = [Group()]
+    uses: dict[tuple[str, str], _Use] = {}
     for pair in pairs:
-        places = form.places(pair)
-        base = 0
-        if places is None:
-            places, base = generic.places(pair), _GENERIC
-        if not places or (not pair.value and not any(name == "state" for name, _ in places)):
+        use = uses.get((pair.key, pair.hint))
+        if use is None:
+            use = uses[pair.key, pair.hint] = _use_of(pair, form, generic)
+        if not pair.value and not use.tells_alone:
             continue
-        if any(name in _OWN for name, _ in places) and groups[-1].begun_by(pair.key):
+        if use.is_own and groups[-1].begun_by(pair.key):
             if len(groups) == GROUPS:
                 break
             groups.append(Group())
             groups[-1].begun_by(pair.key)
-        for name, rank in places:
-            _put(groups[-1], name, base + rank, pair, marked)
+        for name, rank in use.places:
+            _put(groups[-1], name, rank, pair, marked)
     return [group for group in groups if group.values or group.stamps]
+
+
+@frozen
+class _Use:
+    """What a key is for: ``tells_alone`` without a value too, ``is_own`` to each event."""
+
+    places: Places
+    tells_alone: bool
+    is_own: bool
+
+
+def _use_of(pair: Pair, form: Format, generic: Format) -> _Use:
+    places = form.places(pair)
+    if places is None:
+        places = [(name, _GENERIC + rank) for name, rank in generic.places(pair) or ()]
+    names = {name for name, _ in places}
+    return _Use(places, "state" in names, not names.isdisjoint(_OWN))
 
 
 def _put(group: Group, name: str, rank: int, pair: Pair, marked: Marked) -> None:
@@ -149,6 +171,6 @@ def _captured(line: Line, places: Mapping[str, tuple[int, int]], marked: Marked)
             group.stamps += [(0, stamp, None) for stamp in marked.stamps(piece)]
         else:
             # A time beside a name tells when, and is no part of the name.
-            name_alone = piece.strip(MARKS_AND_BLANKS)
+            name_alone = piece.strip(" \t" if piece.isascii() else MARKS_AND_BLANKS)
             group.offer(name, 0, marked.written(name_alone)[:RAW_CHARACTERS].strip())
     return group

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable
 
 from attrs import field, frozen
 
@@ -33,7 +33,7 @@ MARKS_AND_BLANKS = "".join(map(chr, range(_FIRST_MARK, _FIRST_MARK + _MARKS))) +
 
 #: A key, the bracket that may belong to it, and the colon; more of them behind commas.
 _KEY = (
-    r"[\s\"'*\u2022>-]{0,8}(?P<key>[^\W\d_][^:\uff1a=,;|\t()\[\]\n]{0,47})"
+    r"[\s\"'*\u2022>-]{0,8}(?P<key>[^\W\d_][^:\uff1a=,;|\t()\[\]\n]{0,47}+)"
     r"(?:[(\[\uff08](?P<hint>[^)\]\uff09:]{0,16}(?::[^)\]\uff09]{0,24})?)[)\]\uff09])?[\s\"'*]{0,8}[:\uff1a=](?!//)"
 )
 _FIRST_KEY = re.compile(_KEY)
@@ -53,6 +53,10 @@ class Pair:
     hint: str
     value: str
 
+    def names(self) -> tuple[str, ...]:
+        """The key as formats may list it: with its bracket first, then without."""
+        return (f"{self.key}({self.hint.lower()})", self.key) if self.hint else (self.key,)
+
 
 @frozen
 class Line:
@@ -70,17 +74,15 @@ class Marked:
 
     def line(self, text: str) -> Line:
         """``text`` with its times marked."""
-        [line] = self._lines([_cleaned(text[:LINE_CHARACTERS]).strip()])
-        return line
+        return self.each([cleaned(text[:LINE_CHARACTERS])])[0]
 
     def lines(self, text: str) -> list[Line]:
-        """The lines of a text, as far as they are looked at."""
-        found = _cleaned(text[:TEXT_CHARACTERS]).splitlines()[:LINES]
-        return self._lines([line[:LINE_CHARACTERS].strip() for line in found])
+        """The lines of a cleaned text, as far as they are looked at."""
+        return self.each(text[:TEXT_CHARACTERS].splitlines()[:LINES])
 
-    def _lines(self, lines: Sequence[str]) -> list[Line]:
-        """The same with their times marked, all of them in one look."""
-        marked = self._marked(_BETWEEN.join(lines))
+    def each(self, texts: Iterable[str]) -> list[Line]:
+        """Each of some cleaned texts with its times marked, all in one look; at least one."""
+        marked = self._marked(_BETWEEN.join([text[:LINE_CHARACTERS].strip() for text in texts]))
         wording = low(_MARK.sub(TIME, marked))
         return [*map(Line, marked.split(_BETWEEN), wording.split(_BETWEEN))]
 
@@ -106,7 +108,7 @@ class Marked:
         return _MARK.sub(lambda mark: self._stamps[ord(mark[0]) - _FIRST_MARK][1], marked)
 
 
-def _cleaned(text: str) -> str:
+def cleaned(text: str) -> str:
     """``text`` with ordinary blanks, without the characters that stand for something here."""
     return text if text.isascii() else _PRIVATE.sub(" ", text).replace("\xa0", " ")
 

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from alarmgw.codec.contactid import reports_in
 from alarmgw.codec.immix import elements_in, is_xml
-from alarmgw.codec.lines import TEXT_CHARACTERS, Line, Marked, Pair, key_of, pairs_in
+from alarmgw.codec.lines import TEXT_CHARACTERS, Line, Marked, Pair, cleaned, key_of, pairs_in
 
 #: More pairs than any device writes.
 PAIRS = 1000
@@ -29,6 +29,8 @@ class MailText:
     wording: str = field(repr=False)
     #: One pair for each key.
     different_pairs: tuple[Pair, ...] = field(repr=False)
+    #: The keys, with their brackets and without.
+    keys: frozenset[str] = field(repr=False)
 
 
 def read_mail(
@@ -36,30 +38,34 @@ def read_mail(
 ) -> MailText:
     """The mail's words, with pairs of ``known`` keys told from other lines."""
     marked = Marked()
-    body = (text or "")[:TEXT_CHARACTERS]
+    body = cleaned((text or "")[:TEXT_CHARACTERS])
     title = marked.line((subject or "").replace("\r", " ").replace("\n", " "))
     lines: list[Line] = []
     if is_xml(body):
-        pairs = _elements(body, marked)
+        pairs = _elements(body, marked, known)
     else:
         lines, pairs = _lines(marked.lines(body), known)
-    pairs = pairs or _reports(title)
+    pairs = (pairs or _reports(title))[:PAIRS]
+    different = {(pair.key, pair.hint): pair for pair in pairs}
     return MailText(
         subject=title,
         text=body,
         lines=tuple(lines),
-        pairs=tuple(pairs[:PAIRS]),
+        pairs=tuple(pairs),
         subject_pairs=tuple(pairs_in(title.marked, known)),
         labels=tuple(labels),
         marked=marked,
         wording="\n".join(line.wording for line in lines),
-        different_pairs=tuple({(pair.key, pair.hint): pair for pair in pairs[:PAIRS]}.values()),
+        different_pairs=tuple(different.values()),
+        keys=frozenset(name for pair in different.values() for name in pair.names()),
     )
 
 
-def _elements(body: str, marked: Marked) -> list[Pair]:
+def _elements(body: str, marked: Marked, known: Container[str]) -> list[Pair]:
     """XML's elements as pairs."""
-    return [Pair(key_of(name), "", marked.line(value).marked) for name, value in elements_in(body)]
+    found = [(key, value) for name, value in elements_in(body) if (key := key_of(name)) in known]
+    lines = marked.each(value for _, value in found)
+    return [Pair(key, "", line.marked) for (key, _), line in zip(found, lines, strict=False)]
 
 
 def _reports(line: Line) -> list[Pair]:

@@ -16,15 +16,15 @@ def places_of(values: Mapping[str, str], spoken: str | None) -> list[Place]:
     >>> places_of({"cameras": "Gate(A1) Ramp(A7)"}, None)
     [('Gate', 'A1'), ('Ramp', 'A7')]
     """
-    listed: list[Place] = [*cameras_of(values.get("cameras", ""))]
+    listed: list[Place] = [*cameras_of(values["cameras"])] if "cameras" in values else []
     if len(listed) > 1 or (listed and listed[0][1]):
         return [(name or None, channel) for name, channel in listed]
     camera = values.get("camera") or (listed[0][0] if listed else None)
     channels = channels_of(values.get("channel", ""))
     if camera is None and len(channels) == 1 and not any(map(str.isdigit, channels[0])):
-        camera, channels = channels[0], []
+        camera, channels = channels[0], ()
     if not channels and spoken is not None:
-        channels = [spoken]
+        channels = (spoken,)
     if not channels and camera is not None and camera.isdecimal():
         channels, camera = channels_of(camera), None
     return [(camera or None, channel) for channel in channels] or [(camera or None, None)]

@@ -23,19 +23,11 @@ def recognised(mail: MailText, known: Formats) -> Format:
 
 def evidence(mail: MailText, form: Format) -> int:
     """How much of the format the mail shows: different keys, and wordings; 0 without a mark."""
-    keys = 0
-    marked = False
-    for pair in mail.different_pairs:
-        if form.places(pair) is not None:
-            keys += 1
-            marked = marked or is_mark(pair.key, pair.hint, form)
     wordings = int(shows_subject(mail, form)) + int(shows_line(mail, form))
-    return keys + _WORDING * wordings if marked or wordings else 0
-
-
-def is_mark(key: str, hint: str, form: Format) -> bool:
-    """Whether a key, with its bracket or without, shows the format."""
-    return key in form.mark_keys or f"{key}({hint.lower()})" in form.mark_keys
+    if not wordings and form.mark_keys.isdisjoint(mail.keys):
+        return 0
+    keys = sum(form.places(pair) is not None for pair in mail.different_pairs)
+    return keys + _WORDING * wordings
 
 
 def shows_subject(mail: MailText, form: Format) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -30,8 +31,8 @@ class Template:
     literal: str
     #: Whether ``{event}`` may be any text here.
     bare_event: bool
-    #: Literal pieces that follow one another stand together; any text stands alone.
-    _runs: tuple[tuple[str, ...], ...]
+    #: Literal pieces that follow one another as one text, with the place of each; any text alone.
+    _runs: tuple[tuple[str, tuple[int, ...]], ...]
     _kept: tuple[tuple[str, int, int], ...]
 
     def match(self, line: str) -> dict[str, tuple[int, int]] | None:
@@ -47,8 +48,7 @@ class Template:
         """Where each piece begins, and the end; None if a piece is missing."""
         places: list[int] = []
         at, loose = 0, False
-        for number, run in enumerate(self._runs):
-            text = "".join(run)
+        for number, (text, offsets) in enumerate(self._runs):
             if text == _ANY:
                 places.append(at)
                 loose = True
@@ -56,10 +56,8 @@ class Template:
             found = self._find(text, line, at, loose, last=number == len(self._runs) - 1)
             if found < 0:
                 return None
-            for piece in run:
-                places.append(found)
-                found += len(piece)
-            at, loose = found, False
+            places += [found + offset for offset in offsets]
+            at, loose = found + len(text), False
         return [*places, len(line)] if loose or at == len(line) else None
 
     def _find(self, text: str, line: str, at: int, loose: bool, *, last: bool) -> int:
@@ -96,9 +94,15 @@ def template(source: str, names: frozenset[str]) -> Template:
     if any(one == two == _ANY for one, two in itertools.pairwise(pieces)):
         raise ValueError(f"{source!r} has two places side by side: where would one end?")
     groups = itertools.groupby(pieces, key=lambda piece: piece == _ANY)
-    runs = tuple(tuple(run) for _, run in groups)
-    literal = max(map("".join, runs), key=len)
+    runs = tuple(_run([*run]) for _, run in groups)
+    literal = max((text for text, _ in runs), key=len)
     return Template(source, literal, "{event}" in source, runs, tuple(kept))
+
+
+def _run(pieces: Sequence[str]) -> tuple[str, tuple[int, ...]]:
+    """Pieces as one text, and where in it each of them begins."""
+    ends = itertools.accumulate(map(len, pieces[:-1]), initial=0)
+    return "".join(pieces), tuple(ends)
 
 
 def _form(form: str | None) -> list[str]:

@@ -29,8 +29,8 @@ def test_channel(written: str, channel: str) -> None:
 
 def test_several_channels() -> None:
     """Commas make several channels, but do not cut names."""
-    assert channels_of("1, 02,3") == ["1", "2", "3"]
-    assert channels_of("Tor, West") == ["Tor, West"]
+    assert channels_of("1, 02,3") == ("1", "2", "3")
+    assert channels_of("Tor, West") == ("Tor, West",)
 
 
 @pytest.mark.parametrize(
