@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from alarmgw import adoption, importing, records, sourcebook
+from alarmgw import adoption, records, retiring, rulebook, sourcebook
 from alarmgw.arguments import Arguments, bad_value
 from alarmgw.commands import Context, Job, Result
 from alarmgw.errors import Cause, Refused
@@ -113,15 +113,20 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], Callable[[Arguments, Context], Job
     "source disable": (("address",), sourcebook.disable),
     "source enable": (("address",), sourcebook.enable),
     "source certify": (("address", "fingerprint"), sourcebook.certify),
-    "source import": (importing.ARGUMENTS, importing.importing("source")),
-    "site add": (tuple(FIELDS["site"]), records.adding("site")),
+    "site add": ((*FIELDS["site"], "bring_back"), records.adding("site")),
     "site change": (tuple(FIELDS["site"]), records.changing("site")),
     "site list": ((), records.listing("site")),
-    "site import": (importing.ARGUMENTS, importing.importing("site")),
-    "customer add": (tuple(FIELDS["customer"]), records.adding("customer")),
+    "site remove": (("number",), retiring.removing("site")),
+    "customer add": ((*FIELDS["customer"], "bring_back"), records.adding("customer")),
     "customer change": (tuple(FIELDS["customer"]), records.changing("customer")),
     "customer list": ((), records.listing("customer")),
-    "customer import": (importing.ARGUMENTS, importing.importing("customer")),
+    "customer remove": (("number",), retiring.removing("customer")),
+    "rule add": (rulebook.ARGUMENTS, rulebook.add),
+    "rule change": (rulebook.ARGUMENTS, rulebook.change),
+    "rule list": ((), rulebook.list_),
+    "rule enable": (("name",), rulebook.enable),
+    "rule disable": (("name",), rulebook.disable),
+    "rule remove": (("name",), rulebook.remove),
     "operator add": (("name", "password", "role"), _operator_add),
     "workstation add": (("name", "fingerprint"), _workstation_add),
     "workstation revoke": (("name",), _workstation_revoke),

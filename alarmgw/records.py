@@ -18,10 +18,23 @@ from alarmgw.commands import Context, Job, Result
 from alarmgw.errors import Cause, Refused
 from alarmgw.fields import FIELDS, key_of
 from alarmgw.model import Source
-from alarmgw.sourcebook import RETIRED, join_login, make_site, new_source, tell_change
+from alarmgw.sourcebook import (
+    RETIRED,
+    SITE_RETIRED,
+    join_login,
+    make_site,
+    new_source,
+    tell_change,
+)
 from alarmgw.store import accounts, sites, textkeys
 from alarmgw.store.journal import Ledger
 from alarmgw.store.sites import Customer, Site
+
+#: Its history would be taken for the new one's.
+NUMBER_RETIRED = (
+    "{kind} {number} was removed and its history is kept: choose another number,"
+    " or say --bring-back if it is the same {kind} again"
+)
 
 Prepare = Callable[[Arguments, Context], Job]
 
@@ -70,6 +83,7 @@ def adding(kind: str) -> Prepare:
 
     def prepare(arguments: Arguments, context: Context) -> Job:
         record = BOOKS[kind].make(**values(kind, arguments, FIELDS[kind]))
+        bring_back = arguments.flag("bring_back")
 
         def job(ledger: Ledger) -> Result:
             if record.number in existing(ledger, kind):
@@ -77,7 +91,8 @@ def adding(kind: str) -> Prepare:
                     f"there is a {kind} {record.number} already: choose another number,"
                     f" or see `alarmgw {kind} change`"
                 )
-            _refuse(faults(ledger, kind, None, record, None))
+            wrong = faults(ledger, kind, None, record, None)
+            _refuse(one for one in wrong if not (bring_back and one[0] == "number"))
             keep(ledger, kind, None, record, None, context)
             return facts(record)
 
@@ -126,12 +141,16 @@ def faults(
     ledger: Ledger, kind: str, before: Any, after: Any, password: str | None
 ) -> Iterator[tuple[str, str]]:
     """What keeps this record from being kept as it is: the field, and a sentence."""
-    if kind == "site" and after.customer:
-        known = sites.has_customer(ledger.connection, after.customer)
-        if not known:
-            yield "customer", f"there is no customer {after.customer}: add it first"
+    connection = ledger.connection
     if kind != "source":
+        if before is None and _RETIRED[kind](connection, after.number):
+            yield "number", NUMBER_RETIRED.format(kind=kind, number=after.number)
+        customer = after.customer if kind == "site" else None
+        if customer and not sites.has_customer(connection, customer):
+            yield "customer", f"there is no customer {customer}: add it first"
         return
+    if after.site is not None and sites.is_retired_site(connection, after.site):
+        yield "site", SITE_RETIRED.format(number=after.site)
     if before is None and accounts.is_retired(ledger.connection, after.address):
         yield "address", RETIRED.format(address=after.address)
     for alias in after.aliases:
@@ -143,6 +162,9 @@ def faults(
         yield "password", "a password needs a login"
     elif password is not None and accounts.login(ledger.connection, after.login) is not None:
         yield "password", f"the login {after.login} exists and keeps its password: leave it out"
+
+
+_RETIRED = {"site": sites.is_retired_site, "customer": sites.is_retired_customer}
 
 
 def _faults_of_keys(ledger: Ledger, after: Source) -> Iterator[tuple[str, str]]:
@@ -177,10 +199,10 @@ def keep(
     return None
 
 
-#: What is told of a new record and of a changed one.
+#: What is told of a new record, of a changed one, and of one that is removed.
 EVENTS = {
-    "site": ("site_added", "site_changed"),
-    "customer": ("customer_added", "customer_changed"),
+    "site": ("site_added", "site_changed", "site_removed"),
+    "customer": ("customer_added", "customer_changed", "customer_removed"),
 }
 
 

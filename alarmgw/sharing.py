@@ -61,12 +61,15 @@ class Recorder:
     ) -> list[Share]:
         """The cameras' shares; what names an unknown camera, or all if no key fits, is ``rest``'s.
 
-        An event that names no camera goes with each camera that another event names.
+        An event that names no camera goes with each camera that another event names.  Where
+        ``rest`` is a camera itself, an unknown one is not that but the recorder's.
         """
         found = [(event, self.camera(event)) for event in events]
         cameras = dict.fromkeys(camera for _, camera in found if camera is not None)
         strange = {event for event, camera in found if camera is None and self._names(event)}
         odd = (*notes, KEY_UNKNOWN) if strange else notes
+        if strange and rest is not None and rest.keys:
+            rest = self.own or rest
         if not cameras:
             return [Share(rest, tuple(events), odd)]
         theirs = tuple(note for note in notes if note != NO_SOURCE)

@@ -18,6 +18,11 @@ RETIRED = (
     " or say --bring-back if it is the same device again"
 )
 
+SITE_RETIRED = (
+    "site {number} was removed and its history is kept: choose another number, or bring it back"
+    " with `alarmgw site add {number} --bring-back`"
+)
+
 
 def add(arguments: Arguments, context: Context) -> Job:
     """`source add`: a new source, its site and its login on the way."""
@@ -124,9 +129,11 @@ def certify(arguments: Arguments, context: Context) -> Job:
 
 
 def make_site(ledger: Ledger, number: str | None, context: Context) -> bool:
-    """Make the site when it is new; whether it was."""
+    """Make the site when it is new; whether it was.  Raises `Refused` if it was removed."""
     if number is None or sites.has_site(ledger.connection, number):
         return False
+    if sites.is_retired_site(ledger.connection, number):
+        raise bad_value(SITE_RETIRED.format(number=number))
     add_site(ledger, Site(number=number), context)
     return True
 

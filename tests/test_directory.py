@@ -171,11 +171,13 @@ def test_a_recipient_that_names_a_camera_is_not_overruled() -> None:
 
 
 def test_an_unknown_camera_is_the_recorders() -> None:
-    """Its own source, or the sender's, with a note; a mail about no camera has none."""
-    for found in ({"login": "nvr"}, {"recipients": ["nvr@x"]}, {"peer": "10.7.0.2"}):
+    """Its own source, with a note; a mail about no camera has none."""
+    ways = ({"login": "nvr"}, {"recipients": ["nvr@x"]}, {"peer": "10.7.0.2"}, {"sender": "halle"})
+    for found in ways:
         assert whose("9", **found) == [("nvr@x", ["9"], ("key_unknown",))]  # type: ignore[arg-type]
         assert whose(None, **found) == [("nvr@x", [None], ())]  # type: ignore[arg-type]
-    assert whose("9", sender="cam1@x") == [("cam1@x", ["9"], ("key_unknown",))]
+    assert whose("9", sender="cam1@x") == [("nvr@x", ["9"], ("key_unknown",))]
+    assert whose(None, sender="cam1@x") == [("cam1@x", [None], ())]
 
 
 def test_a_recorder_and_its_camera_as_recipients_have_one_alarm_each() -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from alarmgw.cli.home import open_reader, perform
+from alarmgw.cli.importing import imported
 from alarmgw.cli.options import home_option, json_option
 from alarmgw.cli.speech import Failed, printable, say_json, say_table
 from alarmgw.cli.spreadsheet import read_rows, written
@@ -62,8 +62,8 @@ def _changing(kind: str, word: str) -> click.Command:
     @click.argument(key_of(kind))
     @_with_fields(kind)
     @home_option
-    def command(home: Path, **given: str | None) -> None:
-        said = {name: value for name, value in given.items() if value is not None}
+    def command(home: Path, **given: str | bool | None) -> None:
+        said = {name: value for name, value in given.items() if value not in (None, False)}
         if word == "change" and len(said) == 1:
             raise click.UsageError("say what is to be changed, for example --name NAME")
         result = perform(home, f"{kind} {word}", said)
@@ -76,6 +76,20 @@ def _changing(kind: str, word: str) -> click.Command:
         "add": f"Add a {kind}.",
         "change": f"Change a {kind}: the fields that are given; an empty one is cleared.",
     }[word]
+    if word == "add":
+        said = f"It was removed, and is the same {kind} again."
+        click.option("--bring-back", is_flag=True, help=said)(command)
+    return command
+
+
+def _removing(kind: str) -> click.Command:
+    @click.command("remove", help=f"Remove a {kind} that nothing uses; its number stays taken.")
+    @click.argument("number")
+    @home_option
+    def command(number: str, home: Path) -> None:
+        perform(home, f"{kind} remove", {"number": number})
+        click.echo(f"{number} removed")
+
     return command
 
 
@@ -131,8 +145,7 @@ def _importing(kind: str) -> click.Command:
     @home_option
     def command(file: Path, dry_run: bool, as_json: bool, home: Path) -> None:
         rows = read_rows(file, kind)
-        with Console(stderr=True).status(f"{len(rows)} lines …"):
-            result = perform(home, f"{kind} import", {"rows": rows, "dry_run": dry_run})
+        result = imported(home, kind, rows, dry_run=dry_run, quiet=as_json)
         if as_json:
             say_json(result)
         else:
@@ -187,7 +200,8 @@ def add_records(groups: dict[str, click.Group]) -> None:
     """Give each group the commands that its kind of records has."""
     for kind, group in groups.items():
         if kind != "source":
-            for command in (_changing(kind, "add"), _listing(kind), _showing(kind)):
+            own = (_changing(kind, "add"), _listing(kind), _showing(kind), _removing(kind))
+            for command in own:
                 group.add_command(command)
         for command in (_changing(kind, "change"), _importing(kind), _exporting(kind)):
             group.add_command(command)

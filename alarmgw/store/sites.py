@@ -60,7 +60,10 @@ def customers(connection: sqlite3.Connection) -> list[Customer]:
 
 
 def put_customer(connection: sqlite3.Connection, customer: Customer, created: str) -> None:
-    """Make or change a customer; a new tenant is made on the way."""
+    """Make or change a customer; one that was retired is in use again.
+
+    A new tenant is made on the way.
+    """
     if customer.tenant is not None:
         connection.execute(
             "INSERT OR IGNORE INTO tenants (name, created) VALUES (?, ?)",
@@ -70,9 +73,27 @@ def put_customer(connection: sqlite3.Connection, customer: Customer, created: st
 
 
 def has_customer(connection: sqlite3.Connection, number: str) -> bool:
-    """Whether there is a customer of this number."""
-    row = connection.execute("SELECT 1 FROM customers WHERE number = ?", (number,)).fetchone()
-    return row is not None
+    """Whether there is a customer of this number, in use."""
+    return _is_there(connection, "customers", number, "IS NULL")
+
+
+def is_retired_customer(connection: sqlite3.Connection, number: str) -> bool:
+    """Whether the number was a customer's that has been removed."""
+    return _is_there(connection, "customers", number, "IS NOT NULL")
+
+
+def retire_customer(connection: sqlite3.Connection, number: str, retired: str) -> None:
+    """Take a customer out of use; the record stays, because the journal names it."""
+    connection.execute("UPDATE customers SET retired = ? WHERE number = ?", (retired, number))
+
+
+def sites_of(connection: sqlite3.Connection, customer: str) -> list[str]:
+    """The numbers of a customer's sites that are in use."""
+    rows = connection.execute(
+        "SELECT number FROM sites WHERE customer = ? AND retired IS NULL ORDER BY number",
+        (customer,),
+    )
+    return [number for (number,) in rows]
 
 
 def sites(connection: sqlite3.Connection) -> list[Site]:
@@ -97,9 +118,32 @@ def sites(connection: sqlite3.Connection) -> list[Site]:
 
 
 def has_site(connection: sqlite3.Connection, number: str) -> bool:
-    """Whether there is a site of this number."""
-    row = connection.execute("SELECT 1 FROM sites WHERE number = ?", (number,)).fetchone()
-    return row is not None
+    """Whether there is a site of this number, in use."""
+    return _is_there(connection, "sites", number, "IS NULL")
+
+
+def is_retired_site(connection: sqlite3.Connection, number: str) -> bool:
+    """Whether the number was a site's that has been removed."""
+    return _is_there(connection, "sites", number, "IS NOT NULL")
+
+
+def retire_site(connection: sqlite3.Connection, number: str, retired: str) -> None:
+    """Take a site out of use; its record stays, because the journal names it."""
+    connection.execute("UPDATE sites SET retired = ? WHERE number = ?", (retired, number))
+
+
+def sources_of(connection: sqlite3.Connection, site: str) -> list[str]:
+    """The addresses of a site's sources that are in use."""
+    rows = connection.execute(
+        "SELECT address FROM sources WHERE site = ? AND retired IS NULL ORDER BY address", (site,)
+    )
+    return [address for (address,) in rows]
+
+
+def rules_of(connection: sqlite3.Connection, site: str) -> list[str]:
+    """The names of own rules for this site."""
+    rows = connection.execute("SELECT name FROM rules WHERE site = ? ORDER BY name", (site,))
+    return [name for (name,) in rows]
 
 
 def add_site(connection: sqlite3.Connection, site: Site, created: str) -> None:
@@ -109,7 +153,7 @@ def add_site(connection: sqlite3.Connection, site: Site, created: str) -> None:
 
 
 def put_site(connection: sqlite3.Connection, site: Site, created: str) -> None:
-    """Make or change a site."""
+    """Make or change a site; one that was retired is in use again."""
     _put(connection, "sites", _SITE, site, created)
     connection.execute("DELETE FROM site_contacts WHERE site = ?", (site.number,))
     connection.executemany(
@@ -117,6 +161,13 @@ def put_site(connection: sqlite3.Connection, site: Site, created: str) -> None:
         [(site.number, place, one.name, one.phone) for place, one in enumerate(site.contacts, 1)],
     )
     OF_SITES.put(connection, site.number, site.action_texts)
+
+
+def _is_there(connection: sqlite3.Connection, table: str, number: str, retired: str) -> bool:
+    row = connection.execute(
+        f"SELECT 1 FROM {table} WHERE number = ? AND retired {retired}", (number,)
+    ).fetchone()
+    return row is not None
 
 
 def _put(
@@ -129,6 +180,8 @@ def _put(
     kept = ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
     connection.execute(
         f"INSERT INTO {table} ({', '.join(columns)}, created)"
-        f" VALUES ({'?, ' * len(columns)}?) ON CONFLICT (number) DO UPDATE SET {kept}",
+        f" VALUES ({'?, ' * len(columns)}?) ON CONFLICT (number) DO UPDATE SET {kept},"
+        " created = CASE WHEN retired IS NULL THEN created ELSE excluded.created END,"
+        " retired = NULL",
         (*(getattr(record, name) for name in columns), created),
     )

@@ -21,6 +21,21 @@ def test_a_site_is_added_changed_and_shown(run: Run) -> None:
     assert run("customer", "list").stdout.splitlines()[1].split()[:2] == ["K1", "Müller"]
 
 
+def test_a_site_is_removed_and_brought_back(run: Run) -> None:
+    """Not while a source is there; its number is kept."""
+    run("customer", "add", "K1")
+    run("site", "add", "1", "--customer", "K1")
+    run("source", "add", "a@x", "--site", "1")
+    assert "still has source a@x" in run("site", "remove", "1").stderr
+    assert "still has site 1" in run("customer", "remove", "K1").stderr
+    run("source", "remove", "a@x")
+    assert run("site", "remove", "1").stdout == "1 removed\n"
+    assert run("customer", "remove", "K1").stdout == "K1 removed\n"
+    assert run("site", "show", "1").exit_code == 1
+    assert "--bring-back" in run("site", "add", "1").stderr
+    assert run("site", "add", "1", "--bring-back").stdout == "1 added\n"
+
+
 def test_a_change_of_nothing_is_wrong_use(run: Run) -> None:
     """Whoever types it forgot something."""
     assert run("site", "change", "1").exit_code == 2
