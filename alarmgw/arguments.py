@@ -92,6 +92,10 @@ class Arguments:
             raise bad_value(f"the {key} is too short: it needs {least} characters or more")
         return password
 
+    def exactly(self, key: str, characters: int) -> str | None:
+        """A text with the blanks around it; None when not given, or empty."""
+        return self._text(key, characters) or None
+
     def choice(self, key: str, allowed: tuple[str, ...]) -> str:
         """One of ``allowed``; the first when not given."""
         word = self.word(key) or allowed[0]

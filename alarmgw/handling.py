@@ -7,9 +7,6 @@ from attrs import evolve
 from alarmgw.codec.alarmtext import priority_of
 from alarmgw.model import Handling, Meaning, Source
 
-#: The rule that decides for a source that is out of use, whatever else is said of it.
-SOURCE_DISABLED = "source_disabled"
-
 
 def handling_of(meaning: Meaning, source: Source | None) -> Handling:
     """What is done with a mail of that kind, or of a source that is handled in its own way."""
@@ -18,7 +15,7 @@ def handling_of(meaning: Meaning, source: Source | None) -> Handling:
     if source is None:
         return usual
     if source.disabled is not None:
-        return evolve(usual, handling="suppressed", rule=SOURCE_DISABLED)
+        return evolve(usual, handling="suppressed", rule="source_disabled")
     if meaning.kind != "alarm" or (source.priority, source.handling) == (None, None):
         return usual
     return Handling(

@@ -2,6 +2,7 @@
 
 Which rule decides stands in `alarmgw.rules`.  What a rule does not say stays as the mail's words
 have it; an event that it sets brings its own kind and class, as if the device had said it.
+Mails of a disabled source are shown to no rule: nobody is told of them.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from attrs import evolve, frozen
 from twisted.logger import Logger
 
 from alarmgw.codec.alarmtext import kind_of
-from alarmgw.handling import SOURCE_DISABLED, handling_of
+from alarmgw.handling import handling_of
 from alarmgw.model import Event, Handling, Meaning, Source
 from alarmgw.rules import Match, Matter, Rule, Rules
+
+#: What stands before a rule's name in an entry's ``rule``.
+OWN_RULE = "rule:"
 
 
 @frozen
@@ -30,13 +34,16 @@ class Rulings:
     _log = Logger()
 
     def __init__(self) -> None:
-        self._failed: set[Rule] = set()
+        self._told: set[Rule | str] = set()
 
     def ruling(
         self, meaning: Meaning, source: Source | None, matter: Matter, rules: Rules
     ) -> Ruling:
         """What becomes of a mail with this usual meaning.  Never raises for a rule's sake."""
-        for one in rules.concerning(source):
+        for reason in rules.broken.values():
+            self._tell_broken(reason)
+        disabled = source is not None and source.disabled is not None
+        for one in () if disabled else rules.concerning(source):
             try:
                 match = one.match(matter)
                 if match is not None:
@@ -47,9 +54,14 @@ class Rulings:
 
     def _tell(self, rule: Rule) -> None:
         """Once for a rule as it is now: it will fail for each of its mails."""
-        if rule not in self._failed:
-            self._failed.add(rule)
+        if rule not in self._told:
+            self._told.add(rule)
             self._log.failure("own rule {rule} fails and is left out", rule=rule.name)
+
+    def _tell_broken(self, reason: str) -> None:
+        if reason not in self._told:
+            self._told.add(reason)
+            self._log.error("an own rule is left out: {reason}", reason=reason)
 
 
 def _ruled(meaning: Meaning, source: Source | None, match: Match) -> Ruling:
@@ -69,11 +81,10 @@ def _event(event: Event, match: Match) -> Event:
 
 
 def _handling(meaning: Meaning, source: Source | None, rule: Rule) -> Handling:
-    """As the changed mail would be, unless the rule says more; a disabled source stays so."""
+    """As the changed mail would be, unless the rule says more."""
     usual = handling_of(meaning, source)
-    disabled = usual.rule == SOURCE_DISABLED
     return Handling(
         priority=rule.priority or usual.priority,
-        handling=usual.handling if disabled else rule.handling or usual.handling,
-        rule=usual.rule if disabled else f"rule:{rule.name}",
+        handling=rule.handling or usual.handling,
+        rule=f"{OWN_RULE}{rule.name}",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from unittest import mock
 
+from twisted.logger import LogEvent, globalLogPublisher
 from twisted.trial.unittest import TestCase
 
 from alarmgw.model import Event, Handling, Meaning, Source
@@ -100,6 +101,7 @@ def test_a_sources_own_class_and_handling_count_where_the_rule_is_silent() -> No
 def test_no_rule_brings_a_disabled_source_back() -> None:
     """It was switched off by hand."""
     found = ruling(rule("vms", handling="queue"), disabled="2026-11-21T20:45:02.123Z")
+    assert found.meaning == UNKNOWN
     assert (found.handling.handling, found.handling.rule) == ("suppressed", "source_disabled")
 
 
@@ -123,3 +125,15 @@ class FailingRule(TestCase):
         self.assertEqual(found.meaning, UNKNOWN)
         self.assertEqual(found.handling.rule, "default")
         self.assertEqual(len(self.flushLoggedErrors(MemoryError)), 1)
+
+    def test_a_broken_one_is_told_once(self) -> None:
+        """It compiled when it was made; the others go on."""
+        rulings = Rulings()
+        seen: list[LogEvent] = []
+        globalLogPublisher.addObserver(seen.append)
+        self.addCleanup(globalLogPublisher.removeObserver, seen.append)
+        rules = Rules.of([rule("a", subject="("), rule("b")])
+        for _ in range(2):
+            self.assertEqual(rulings.ruling(UNKNOWN, None, matter(), rules).handling.rule, "rule:b")
+        told = [event["reason"] for event in seen if "reason" in event]
+        self.assertEqual(told, ["rule a: --subject: a ( is not closed"])

@@ -20,6 +20,8 @@ from alarmgw.cli.operator import operator
 from alarmgw.cli.record import journal, show
 from alarmgw.cli.records import add_records, customer, site
 from alarmgw.cli.restore import restore
+from alarmgw.cli.rule import rule
+from alarmgw.cli.rule_test import test
 from alarmgw.cli.send import send
 from alarmgw.cli.source import source
 from alarmgw.cli.source_use import certificate, disable, enable
@@ -81,6 +83,7 @@ for command in (
     unassigned,
     site,
     customer,
+    rule,
     operator,
     workstation,
     send,
@@ -98,4 +101,5 @@ for command in (
 
 for command in (adopt, disable, enable, certificate):
     source.add_command(command)
+rule.add_command(test)
 add_records({"source": source, "site": site, "customer": customer})
