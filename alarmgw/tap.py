@@ -117,7 +117,13 @@ def gateway(home: Path, reactor: Any) -> IService:
     floor = configuration.limits.free_space_floor
     settling = partial(settled, place, hub, stores)
 
-    intake = Intake(place, lambda: registry.directory, watch, configuration.limits.message_bytes)
+    intake = Intake(
+        place,
+        lambda: registry.directory,
+        watch,
+        configuration.limits.message_bytes,
+        configuration.time_zone,
+    )
     connections = device_connections(configuration)
     conversations = Conversations(lambda: registry.directory, place.now)
     shared = connections, FailedLogins(place.now), conversations
@@ -301,3 +307,4 @@ def reload(started: Configuration, listeners: Listeners, intake: Intake) -> None
         raise BadConfig(complaints)
     listeners.change(fresh)
     intake.message_bytes = fresh.limits.message_bytes
+    intake.time_zone = fresh.time_zone
