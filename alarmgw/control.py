@@ -5,6 +5,10 @@ One JSON object on a line asks, one answers, then the connection ends:
     {"command": "source add", "arguments": {"address": "bq3@ebues.internal"}}
     {"ok": true, "result": {...}}          or          {"ok": false, "error": "one line"}
 
+Who asks with ``"progress": true`` gets lines before it, as the work goes on:
+
+    {"progress": {"done": 400, "total": 10500}}
+
 The socket is ``HOME/run/control``, mode 0600: who may open it is the user
 that the gateway runs as.
 """
@@ -28,10 +32,13 @@ from twisted.python.failure import Failure
 from alarmgw.entries import encode
 from alarmgw.errors import Cause, Refusal, Refused
 
-Perform = Callable[[str, dict[str, Any]], Awaitable[Any]]
+Tell = Callable[[int, int], None]
+"""Takes how much is done, and of how much."""
 
-#: A CSV file with thousands of sources fits in one request.
-REQUEST_BYTES = 16 * 1024 * 1024
+Perform = Callable[[str, dict[str, Any], Tell], Awaitable[Any]]
+
+#: Nobody types more; an import's rows come in a file (see `alarmgw.keeping`).
+REQUEST_BYTES = 1024 * 1024
 
 
 class ControlProtocol(LineOnlyReceiver):
@@ -53,22 +60,35 @@ class ControlProtocol(LineOnlyReceiver):
 
     async def _answer(self, line: bytes) -> None:
         try:
-            command, arguments = _request(line)
-            answer = {"ok": True, "result": await self._perform(command, arguments)}
+            command, arguments, progress = _request(line)
+            tell = self._tell if progress else _nobody_listens
+            answer = {"ok": True, "result": await self._perform(command, arguments, tell)}
         except Refusal as refusal:
             answer = {"ok": False, "error": refusal.text}
         except Exception:
             self._log.failure("A command over the control socket failed")
             answer = {"ok": False, "error": "The gateway failed at this; its log says where"}
+        self._say(answer)
         assert self.transport is not None
-        self.transport.write(encode(answer) + b"\n")
         self.transport.loseConnection()
 
+    def _tell(self, done: int, total: int) -> None:
+        self._say({"progress": {"done": done, "total": total}})
 
-def _request(line: bytes) -> tuple[str, dict[str, Any]]:
+    def _say(self, value: dict[str, Any]) -> None:
+        assert self.transport is not None
+        self.transport.write(encode(value) + b"\n")
+
+
+def _nobody_listens(done: int, total: int) -> None:
+    """What becomes of progress that nobody has asked for."""
+
+
+def _request(line: bytes) -> tuple[str, dict[str, Any], bool]:
     try:
         request = json.loads(line)
-        return str(request["command"]), dict(request.get("arguments") or {})
+        arguments = dict(request.get("arguments") or {})
+        return str(request["command"]), arguments, request.get("progress") is True
     except (ValueError, TypeError, KeyError) as error:
         raise Refused(Cause.BAD_VALUE, "That is no request: see alarmgw/control.py") from error
 

@@ -13,7 +13,7 @@ from datetime import tzinfo
 
 from attrs import field, frozen
 
-from alarmgw.model import Event, Login, Source, normal_address
+from alarmgw.model import Event, Login, Pace, Source, at_once, normal_address
 from alarmgw.rules import Rule, Rules
 from alarmgw.sharing import NO_SOURCE, Recorder, Share, merged, recorders
 
@@ -54,22 +54,23 @@ class Directory:
         certificates: Mapping[str, str] | None = None,
         rules: Iterable[Rule] = (),
         zones: Mapping[str, tzinfo] | None = None,
+        pace: Pace = at_once,
     ) -> Directory:
-        """A directory of these records.
+        """A directory of these records, made at this ``pace``.
 
         ``certificates`` maps fingerprints to login names, ``zones`` sites to their own time zones.
         """
         listed = list(sources)
         by_login = defaultdict(list)
-        for source in listed:
+        for source in pace(listed):
             if source.login is not None:
                 by_login[normal_address(source.login)].append(source)
         return cls(
             {source.address: source for source in listed},
-            _by_name(listed),
+            _by_name(pace(listed)),
             {name: tuple(owned) for name, owned in by_login.items()},
-            _by_network(listed),
-            {normal_address(login.name): login for login in logins},
+            _by_network(pace(listed)),
+            {normal_address(login.name): login for login in pace(logins)},
             dict(certificates or {}),
             recorders(by_login),
             Rules.of(rules),
@@ -172,18 +173,20 @@ def _has_login(source: Source, name: str) -> bool:
     return source.login is not None and normal_address(source.login) == name
 
 
-def _by_name(sources: Sequence[Source]) -> dict[str, Source]:
+def _by_name(sources: Iterable[Source]) -> dict[str, Source]:
     """Sources by the part of their address before the @ where it is unique, and by alias."""
     by_local = defaultdict(list)
+    by_alias: dict[str, Source] = {}
     for source in sources:
         local, at, _ = source.address.rpartition("@")
         if at:
             by_local[local].append(source)
+        by_alias |= dict.fromkeys(source.aliases, source)
     names = {local: found[0] for local, found in by_local.items() if len(found) == 1}
-    return names | {alias: source for source in sources for alias in source.aliases}
+    return names | by_alias
 
 
-def _by_network(sources: Sequence[Source]) -> tuple[tuple[int, int, Mapping[int, Source]], ...]:
+def _by_network(sources: Iterable[Source]) -> tuple[tuple[int, int, Mapping[int, Source]], ...]:
     lengths: dict[tuple[int, int], dict[int, Source]] = defaultdict(dict)
     for source in sources:
         for network in source.networks:

@@ -1,29 +1,39 @@
 """Importing: a spreadsheet's rows become records, all of them or none.
 
-The rows are checked one by one before the journal's writer sees them; there
-they are kept in one transaction.  A dry run does the same and takes it all
-back, so that it tells exactly what an import would do.
+First the rows are tried on a copy of all records (`alarmgw.store.rehearsal`),
+in the process of whoever imports; a dry run ends there, so that it tells
+exactly what an import would do.  Then the gateway makes true what that has
+proposed (`alarmgw.keeping`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from alarmgw.arguments import Arguments
-from alarmgw.commands import Context, Job, Result
+from alarmgw.commands import Context
+from alarmgw.entries import encode
 from alarmgw.errors import Refused
 from alarmgw.fields import FIELDS, key_of
-from alarmgw.records import BOOKS, Prepare, existing, facts, faults, keep, values
+from alarmgw.records import BOOKS, existing, facts, faults, keep, values
 from alarmgw.store.journal import Ledger
-
-ARGUMENTS = ("rows", "dry_run")
 
 #: More complaints help nobody.
 COMPLAINTS = 1000
+
+#: One entry tells of so many bytes of changes: well below what an entry may have.
+TOLD_BYTES = 32 * 1024
+
+Tell = Callable[[str, int], None]
+"""Takes a stage and how many rows have come so far."""
+
+
+def nobody_listens(stage: str, done: int) -> None:
+    """What becomes of progress that nobody has asked for."""
 
 
 @frozen
@@ -36,45 +46,88 @@ class _Row:
     password: str | None
 
 
-class _TakenBack(Exception):
-    """Everything was tried, and nothing of it stays."""
+@frozen
+class Outcome:
+    """What an import of these rows does: ``counts`` of added, changed and unchanged ones.
+
+    ``told`` is what single commands would tell of it, ``passwords`` are invented ones.
+    """
+
+    counts: Mapping[str, int]
+    complaints: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+    passwords: list[dict[str, Any]] = field(repr=False)
+    told: list[dict[str, Any]] = field(repr=False)
+
+    def as_json(self, applied: bool) -> dict[str, Any]:
+        """The result that the command answers; passwords only if they are anybody's."""
+        return {
+            **self.counts,
+            "complaints": self.complaints[:COMPLAINTS],
+            "applied": applied,
+            "changes": self.changes,
+            "passwords": self.passwords if applied else [],
+        }
 
 
-def importing(kind: str) -> Prepare:
-    """The command that imports ``rows``: [{"line": 2, "values": {"address": "…", …}}, …]."""
+@frozen(kw_only=True)
+class _Noting(Context):
+    """A context that notes what is told, for one entry of many changes."""
 
-    def prepare(arguments: Arguments, context: Context) -> Job:
-        dry = arguments.flag("dry_run")
-        rows, complaints = checked(kind, arguments.rows("rows"))
+    told: list[dict[str, Any]] = field(factory=list)
 
-        def job(ledger: Ledger) -> Result:
-            result: dict[str, Any] = {"added": 0, "changed": 0, "unchanged": 0}
-            found, changes, secrets = list(complaints), [], []
-            try:
-                with ledger.savepoint():
-                    for told in _kept(ledger, kind, rows, found, context):
-                        result[told["what"]] += 1
-                        secrets += told.pop("secrets")
-                        if told["what"] != "unchanged":
-                            changes.append(told)
-                    if dry or found:
-                        raise _TakenBack
-            except _TakenBack:
-                secrets = []
-            found.sort(key=lambda one: int(one["line"]))
-            result["complaints"] = found[:COMPLAINTS]
-            applied = not dry and not found
-            return {**result, "applied": applied, "changes": changes, "passwords": secrets}
-
-        return job
-
-    return prepare
+    def tell(self, ledger: Ledger, event: str, **facts: object) -> None:
+        """Note a change; what is null or empty need not be said."""
+        said = {name: value for name, value in facts.items() if _says(value)}
+        self.told.append({"event": event, **said})
 
 
-def checked(kind: str, rows: list[Mapping[str, Any]]) -> tuple[list[_Row], list[dict[str, Any]]]:
+def rehearsed(
+    ledger: Ledger,
+    kind: str,
+    rows: list[dict[str, Any]],
+    context: Context,
+    tell: Tell = nobody_listens,
+) -> Outcome:
+    """Try ``rows``, [{"line": 2, "values": {"address": "…", …}}, …], on a copy of the records."""
+    noting = _Noting(now=context.now, node=context.node, randomness=context.randomness)
+    good, complaints = checked(kind, rows, tell)
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    changes, passwords = [], []
+    for done, one in enumerate(_kept(ledger, kind, good, complaints, noting), 1):
+        counts[one["what"]] += 1
+        passwords += one.pop("secrets")
+        if one["what"] != "unchanged":
+            changes.append(one)
+        tell("tried", done)
+    complaints.sort(key=lambda one: int(one["line"]))
+    return Outcome(counts, complaints, changes, passwords, noting.told)
+
+
+def packed(told: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """Changes as JSON lists, each small enough for one entry unless a single change is not."""
+    pack, size = list[bytes](), 0
+    for one in map(encode, told):
+        if pack and size + len(one) > TOLD_BYTES:
+            yield b"[" + b",".join(pack) + b"]"
+            pack, size = [], 0
+        pack.append(one)
+        size += len(one) + 1
+    if pack:
+        yield b"[" + b",".join(pack) + b"]"
+
+
+def _says(value: object) -> bool:
+    return value is not None and value is not False and value not in ([], ())
+
+
+def checked(
+    kind: str, rows: list[dict[str, Any]], tell: Tell = nobody_listens
+) -> tuple[list[_Row], list[dict[str, Any]]]:
     """The rows that are right by themselves, and a complaint for each value that is not."""
     good, complaints, lines = [], [], dict[str, int]()
-    for row in rows:
+    for done, row in enumerate(rows, 1):
+        tell("checked", done)
         line, given = int(row["line"]), dict(row["values"])
         secret = Arguments(f"{kind} import", {"password": given.pop("password", None) or None},
                            ("password",))  # fmt: skip

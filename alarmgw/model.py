@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import attrs
 from attrs import field, frozen
@@ -38,6 +38,20 @@ Randomness = Callable[[int], bytes]
 
 Now = Callable[[], datetime]
 """The time, aware and in UTC; a fake clock in tests."""
+
+T = TypeVar("T")
+
+
+class Pace(Protocol):
+    """How a long row of work is done: at once, or in slices between which others go on."""
+
+    def __call__(self, rows: Iterable[T], /) -> Iterable[T]:
+        """The same rows, some of them a little later."""
+
+
+def at_once(rows: Iterable[T], /) -> Iterable[T]:
+    """Work that nobody else waits for."""
+    return rows
 
 
 def utc_now() -> datetime:

@@ -2,7 +2,8 @@
 
 Looking up a source, a login or a workstation never waits for a disk.  A
 change is a job in the journal's writer; when it is committed, what is held
-here is read anew as a whole, and only then is the change answered.
+here is read anew as a whole, and only then is the change answered.  With
+thousands of sources that takes a tenth of a second, so it gives way to mails.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from typing import Any
 from alarmgw.administration import prepared
 from alarmgw.commands import Context
 from alarmgw.directory import Directory
+from alarmgw.errors import Cause, TryLater
+from alarmgw.keeping import COMMAND as IMPORT
+from alarmgw.keeping import Keeping
+from alarmgw.slices import giving_way
 from alarmgw.store import accounts
 from alarmgw.workplace import Workplace
 
@@ -24,6 +29,7 @@ class Registry:
         """Read everything: make it where blocking is allowed."""
         self._place = place
         self._context = Context(node=place.node, now=place.now, randomness=place.randomness)
+        self._importing = False
         self._directory, self._workstations = self._read()
         self.on_revoked: Callable[[str], None] = _nobody_listens
 
@@ -36,16 +42,53 @@ class Registry:
         """The name of the workstation with that certificate, unless it was revoked."""
         return self._workstations.get(fingerprint)
 
-    async def perform(self, command: str, arguments: dict[str, Any]) -> Any:
-        """Carry out a command of `alarmgw.administration`.  Raises `Refusal`."""
+    async def perform(
+        self,
+        command: str,
+        arguments: dict[str, Any],
+        tell: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Any:
+        """Carry out a command of `alarmgw.administration`, or an import.  Raises `Refusal`.
+
+        ``tell`` hears how many rows of an import are done, and of how many.
+        """
         place = self._place
-        job = await place.in_pool(lambda: prepared(command, arguments, self._context))
-        result = await place.awaited(place.journal.submit(job, urgent=False))
+        result: object
+        if command == IMPORT:
+            result = await self._import(arguments, tell)
+        else:
+            job = await place.in_pool(lambda: prepared(command, arguments, self._context))
+            result = await place.awaited(place.journal.submit(job, urgent=False))
         before = self._workstations
         self._directory, self._workstations = await self._place.in_pool(self._read)
         for fingerprint in before.keys() - self._workstations.keys():
             self.on_revoked(fingerprint)
         return result
+
+    async def _import(
+        self, arguments: dict[str, Any], tell: Callable[[int, int], None]
+    ) -> dict[str, Any]:
+        if self._importing:
+            raise TryLater(Cause.BUSY, "another import is under way: wait for its end")
+        self._importing = True
+        try:
+            return await self._kept(arguments, tell)
+        finally:
+            self._importing = False
+
+    async def _kept(
+        self, arguments: dict[str, Any], tell: Callable[[int, int], None]
+    ) -> dict[str, Any]:
+        place, kept = self._place, False
+        keeping = await place.in_pool(lambda: Keeping(place.home, arguments, self._context))
+        try:
+            while (step := await place.in_pool(keeping.next)) is not None:
+                made_true = await place.awaited(place.journal.submit(step, urgent=False))
+                kept = kept or made_true is True
+                tell(keeping.done, keeping.total)
+        finally:
+            keeping.close()
+        return {"kept": kept}
 
     def _read(self) -> tuple[Directory, Mapping[str, str]]:
         with self._place.journal.reading() as connection:
@@ -54,7 +97,7 @@ class Registry:
                 for row in accounts.workstations(connection)
                 if row.revoked is None
             }
-            return accounts.directory(connection), workstations
+            return accounts.directory(connection, giving_way), workstations
 
 
 def _nobody_listens(fingerprint: str) -> None:

@@ -20,7 +20,7 @@ from twisted.python.usage import Options as UsageOptions
 
 from alarmgw.codec.wire import CHUNK_BYTES
 from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings, load
-from alarmgw.control import Control
+from alarmgw.control import Control, Tell
 from alarmgw.conversations import Conversations
 from alarmgw.ending import Ending, cannot_start
 from alarmgw.errors import BadConfig, Complaint, Refusal
@@ -270,6 +270,7 @@ async def perform(
     conversations: Conversations,
     command: str,
     arguments: dict[str, Any],
+    tell: Tell,
 ) -> Any:
     """What the control socket may ask for.  Raises `Refusal`."""
     if command == "status":
@@ -278,7 +279,7 @@ async def perform(
         return conversations.told(arguments.get("name"), arguments.get("after"))
     if command == "source leniencies":
         return conversations.leniencies()
-    return await registry.perform(command, arguments)
+    return await registry.perform(command, arguments, tell)
 
 
 def reload(started: Configuration, listeners: Listeners, intake: Intake) -> None:

@@ -16,7 +16,7 @@ from twisted.internet.endpoints import UNIXClientEndpoint, connectProtocol
 from twisted.internet.protocol import Protocol
 from twisted.trial.unittest import TestCase
 
-from alarmgw.control import Control
+from alarmgw.control import Control, Tell
 from alarmgw.errors import Cause, Refused
 from tests.places import temporary_home
 
@@ -39,8 +39,9 @@ class Asker(Protocol):
         self.ended.callback(self.answer)
 
 
-async def perform(command: str, arguments: dict[str, Any]) -> Any:
+async def perform(command: str, arguments: dict[str, Any], tell: Tell) -> Any:
     """What this gateway can do."""
+    tell(1, 2)
     if command == "refuse":
         raise Refused(Cause.BAD_VALUE, "That is no address")
     if command == "fail":
@@ -66,14 +67,17 @@ class ControlTests(TestCase):
         self.control.startService()
         self.addCleanup(self.control.stopService)
 
-    async def ask(self, line: bytes, path: Path | None = None) -> Any:
-        """The answer to one line."""
+    async def lines(self, line: bytes, path: Path | None = None) -> list[Any]:
+        """What one line is answered with."""
         endpoint = UNIXClientEndpoint(self.reactor, str(path or self.path))
         asker = await connectProtocol(endpoint, Asker())
         asker.transport.write(line)
-        answer = await asker.ended
-        self.assertEqual(answer.count(b"\n"), 1)
-        return json.loads(answer)
+        return [json.loads(one) for one in (await asker.ended).splitlines()]
+
+    async def ask(self, line: bytes, path: Path | None = None) -> Any:
+        """The answer to one line: another one."""
+        [answer] = await self.lines(line, path)
+        return answer
 
     async def test_request_is_answered_with_its_result(self) -> None:
         """Command and arguments arrive, and the result comes back on one line."""
@@ -85,6 +89,13 @@ class ControlTests(TestCase):
         """A command that needs nothing gets nothing."""
         answer = await self.ask(b'{"command": "status"}\n')
         self.assertEqual(answer["result"], {"command": "status", "arguments": {}})
+
+    async def test_progress_comes_before_the_answer_if_it_was_asked_for(self) -> None:
+        """A line each time; nobody else gets more than one line."""
+        told = await self.lines(b'{"command": "status", "progress": true}\n')
+        self.assertEqual(told[0], {"progress": {"done": 1, "total": 2}})
+        self.assertEqual(told[1]["ok"], True)
+        self.assertEqual(len(told), 2)
 
     async def test_refusal_is_answered_with_its_sentence(self) -> None:
         """Who asked for what cannot be reads why."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import time
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from alarmgw.administration import prepared
+from alarmgw.importing import TOLD_BYTES, packed
 from alarmgw.store.journal import Journal
-from tests.commanding import CONTEXT, Do, doing, told
-from tests.journals import appending, done, started, system_record
+from tests.commanding import Do, doing, told
+from tests.journals import started
+from tests.proposals import imported, rows
 
 
 @pytest.fixture
@@ -29,18 +29,11 @@ def do(journal: Journal) -> Do:
     return doing(journal)
 
 
-def rows(*values: dict[str, str]) -> list[dict[str, Any]]:
-    """The lines of a file whose first one has the headings."""
-    return [{"line": line, "values": given} for line, given in enumerate(values, 2)]
-
-
 def test_rows_are_added_and_changed(do: Do, journal: Journal) -> None:
     """Columns that the file has not are left as they are; an empty cell clears."""
     do("source add", address="a@x", name="Tor", site="1")
-    result = do(
-        "source import",
-        rows=rows({"address": "A@x", "name": "", "make": "Dahua"}, {"address": "b@x", "site": "2"}),
-    )
+    file = rows({"address": "A@x", "name": "", "make": "Dahua"}, {"address": "b@x", "site": "2"})
+    result = imported(journal, "source", file)
     assert (result["added"], result["changed"], result["applied"]) == (1, 1, True)
     shown = do("source show", address="a@x")
     assert (shown["name"], shown["site"], shown["make"]) == (None, "1", "Dahua")
@@ -51,7 +44,7 @@ def test_a_dry_run_tells_everything_and_does_nothing(do: Do, journal: Journal) -
     """Every change with its line, from what to what."""
     do("source add", address="a@x", name="Tor")
     file = rows({"address": "a@x", "name": "Zaun"}, {"address": "b@x", "login": "new"})
-    result = do("source import", rows=file, dry_run=True)
+    result = imported(journal, "source", file, dry_run=True)
     change, addition = result["changes"]
     assert (change["line"], change["key"], change["what"]) == (2, "a@x", "changed")
     assert (change["was"], change["now"]) == ({"name": "Tor"}, {"name": "Zaun"})
@@ -66,17 +59,15 @@ def test_one_wrong_value_and_nothing_is_done(do: Do, journal: Journal) -> None:
     do("source remove", address="gone@x")
     do("source add", address="old@x", login="old")
     before = len(told(journal))
-    result = do(
-        "source import",
-        rows=rows(
-            {"address": "good@x"},
-            {"address": "no address", "priority": "9"},
-            {"address": "gone@x"},
-            {"address": "GOOD@x"},
-            {"address": "new@x", "login": "old", "password": "secret-secret"},
-            {"name": "no address at all"},
-        ),
+    file = rows(
+        {"address": "good@x"},
+        {"address": "no address", "priority": "9"},
+        {"address": "gone@x"},
+        {"address": "GOOD@x"},
+        {"address": "new@x", "login": "old", "password": "secret-secret"},
+        {"name": "no address at all"},
     )
+    result = imported(journal, "source", file)
     assert [(one["line"], one["column"]) for one in result["complaints"]] == [
         (3, "address"),
         (3, "priority"),
@@ -89,73 +80,63 @@ def test_one_wrong_value_and_nothing_is_done(do: Do, journal: Journal) -> None:
     assert result["applied"] is False and len(told(journal)) == before
 
 
-def test_the_same_file_again_changes_nothing(do: Do, journal: Journal) -> None:
-    """No entry is written for what is as it was."""
+def test_the_same_file_again_changes_nothing(journal: Journal) -> None:
+    """Nothing is told of what is as it was."""
     file = rows({"number": "1", "contacts": "Zora, 112", "action_text": "eins\nzwei"})
-    do("site import", rows=file)
+    imported(journal, "site", file)
     before = len(told(journal))
-    assert do("site import", rows=file)["unchanged"] == 1 and len(told(journal)) == before
+    assert imported(journal, "site", file)["unchanged"] == 1 and len(told(journal)) == before
 
 
-def test_new_logins_get_passwords_that_are_answered_once(do: Do, journal: Journal) -> None:
+def test_new_logins_get_passwords_that_are_answered_once(journal: Journal) -> None:
     """Given ones are not repeated; sources of one login share its password."""
-    result = do(
-        "source import",
-        rows=rows(
-            {"address": "a@x", "login": "nvr"},
-            {"address": "b@x", "login": "nvr"},
-            {"address": "c@x", "login": "cam", "password": "given-by-hand"},
-        ),
+    file = rows(
+        {"address": "a@x", "login": "nvr"},
+        {"address": "b@x", "login": "nvr"},
+        {"address": "c@x", "login": "cam", "password": "given-by-hand"},
     )
-    [secret] = result["passwords"]
+    [secret] = imported(journal, "source", file)["passwords"]
     assert secret["login"] == "nvr" and len(journal.directory().by_login["nvr"]) == 2
     assert journal.directory().login("cam") is not None
 
 
-def test_sites_need_customers_that_are_known(do: Do) -> None:
+def test_sites_need_customers_that_are_known(journal: Journal) -> None:
     """The complaint says what to do first."""
-    [one] = do("site import", rows=rows({"number": "1", "customer": "K1"}))["complaints"]
+    site = rows({"number": "1", "customer": "K1"})
+    [one] = imported(journal, "site", site)["complaints"]
     assert (one["column"], "add it first" in one["reason"]) == ("customer", True)
-    do("customer import", rows=rows({"number": "K1"}))
-    assert do("site import", rows=rows({"number": "1", "customer": "K1"}))["applied"] is True
+    imported(journal, "customer", rows({"number": "K1"}))
+    assert imported(journal, "site", site)["applied"] is True
 
 
-def test_keys_are_checked_line_by_line(do: Do, journal: Journal) -> None:
-    """Two cameras of one login with the same key are a complaint, and nothing is done."""
+def test_what_single_commands_would_tell_stands_in_one_entry(do: Do, journal: Journal) -> None:
+    """What is null, empty or false is left out; a zero and what was cleared are not."""
+    do("source add", address="a@x", name="Tor")
     file = rows(
-        {"address": "nvr@x", "login": "nvr", "keys": ""},
-        {"address": "a@x", "login": "nvr", "keys": "channel=1"},
-        {"address": "b@x", "login": "nvr", "keys": "Kanal=01 | camera=Tor"},
-        {"address": "c@x", "keys": "channel=1"},
-        {"address": "d@x", "login": "nvr", "keys": "links oben"},
+        {"address": "a@x", "name": ""},
+        {"address": "b@x", "site": "7", "pre_alarm_pictures": "0"},
     )
-    result = do("source import", rows=file)
-    assert [(one["line"], one["column"]) for one in result["complaints"]] == [
-        (4, "keys"),
-        (5, "keys"),
-        (6, "keys"),
+    imported(journal, "source", file)
+    entry = told(journal)[-1]
+    assert (entry["type"], entry["event"], entry["part"], entry["parts"]) == (
+        "config", "imported", 1, 1,
+    )  # fmt: skip
+    assert entry["changes"] == [
+        {"event": "source_changed", "source": "a@x", "now": {"name": None}, "was": {"name": "Tor"}},
+        {"event": "site_added", "site": "7"},
+        {"event": "source_added", "source": "b@x", "site": "7", "pre_alarm_pictures": 0,
+         "site_made": True},
+    ]  # fmt: skip
+
+
+def test_changes_are_packed_for_entries() -> None:
+    """In their order, each list within its bytes; a change that is larger stands alone."""
+    changes = [{"event": str(n), "notes": "x" * 1000} for n in range(100)]
+    changes.insert(50, {"event": "large", "notes": "x" * 2 * TOLD_BYTES})
+    packs = list(packed(changes))
+    assert [one for pack in packs for one in json.loads(pack)] == changes
+    assert sorted(len(pack) > TOLD_BYTES + 2 for pack in packs) == [False] * (len(packs) - 1) + [
+        True
     ]
-    assert "channel=01 is a key of a@x already" in result["complaints"][0]["reason"]
-    assert do("source list") == []
-    assert do("source import", rows=file[:2])["applied"] is True
-    assert do("source import", rows=file[:2])["unchanged"] == 2
-
-
-@pytest.mark.slow
-def test_ten_thousand_sources_are_imported_in_time(journal: Journal) -> None:
-    """Under 10 s in all; the writer, for which mails wait, is busy for a fraction of that."""
-    file = rows(
-        *(
-            {"address": f"bq{n}@x", "name": f"Tor {n}", "site": str(n // 20), "login": f"c{n // 4}"}
-            for n in range(10_000)
-        )
-    )
-    begun = time.perf_counter()
-    job = prepared("source import", {"rows": file}, CONTEXT)
-    checked = time.perf_counter()
-    importing = journal.submit(job, urgent=False)
-    done(journal.submit(appending(system_record("a mail"))))
-    waited = time.perf_counter() - checked
-    assert done(importing)["added"] == 10_000
-    assert time.perf_counter() - begun < 10 and waited < 4
-    assert journal.directory().named("bq9999@x") is not None
+    assert len(packs) <= 100 * 1050 // TOLD_BYTES + 3
+    assert list(packed([])) == []

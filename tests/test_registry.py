@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from twisted.internet.defer import Deferred
+
 from alarmgw.errors import Cause, Refused, TryLater
 from alarmgw.registry import Registry
 from tests.places import ALL, HandCase, entries_of
+from tests.proposals import NAME, proposed, thousands
 
 BQ3 = "bq3@ebues.internal"
 DESK = "d" * 64
@@ -105,3 +108,45 @@ class RegistryTests(RegistryCase):
         self.faults.left = ALL
         self.refusal(TryLater, self.registry.perform("source add", {"address": BQ3}))
         self.assertIsNone(self.registry.directory.named(BQ3))
+
+
+class ImportTests(RegistryCase):
+    """Imports."""
+
+    def setUp(self) -> None:
+        """A proposal of 300 sources."""
+        super().setUp()
+        proposed(self.place.journal, "source", thousands(300))
+
+    def test_an_import_is_known_when_the_answer_comes(self) -> None:
+        """All of it, and who asked heard how far it was."""
+        heard: list[tuple[int, int]] = []
+        told = self.registry.perform(
+            "import", {"proposal": NAME}, lambda done, total: heard.append((done, total))
+        )
+        self.assertEqual(self.outcome(told), {"kept": True})
+        self.assertEqual(len(self.registry.directory.by_address), 300)
+        self.assertEqual(heard[-1], (615, 615))
+        self.assertEqual(heard, sorted(heard))
+
+    def test_an_import_of_what_has_changed_meanwhile_is_answered_so(self) -> None:
+        """Who asked tries it anew."""
+        self.perform("source add", address=BQ3)
+        self.assertEqual(self.perform("import", proposal=NAME), {"kept": False})
+        self.assertEqual(list(self.registry.directory.by_address), [BQ3])
+
+    def test_one_import_at_a_time(self) -> None:
+        """Another one is told to wait; afterwards there may be one again."""
+        first = Deferred.fromCoroutine(self.registry.perform("import", {"proposal": NAME}))
+        second = Deferred.fromCoroutine(self.registry.perform("import", {"proposal": NAME}))
+        self.assertIs(self.failureResultOf(second, TryLater).value.cause, Cause.BUSY)
+        self.assertEqual(self.outcome(first), {"kept": True})
+        self.assertEqual(self.perform("import", proposal=NAME), {"kept": False})
+
+    def test_a_failed_journal_keeps_nothing(self) -> None:
+        """And the next import is not in its way."""
+        self.faults.left = ALL
+        self.refusal(TryLater, self.registry.perform("import", {"proposal": NAME}))
+        self.assertEqual(dict(self.registry.directory.by_address), {})
+        self.faults.left = 0
+        self.assertEqual(self.perform("import", proposal=NAME), {"kept": True})

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import os
 import socket
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from alarmgw import administration
 from alarmgw.cli.speech import Failed
@@ -68,14 +69,26 @@ def perform(home: Path, command: str, arguments: dict[str, Any]) -> Any:
 
 def perform_offline(home: Path, command: str, arguments: dict[str, Any]) -> Any:
     """Carries out a command in the home's own files; the caller holds the lock."""
-    node = read_name(home)
-    context = Context(node=node, now=utc_now, randomness=os.urandom)
-    job = administration.prepared(command, arguments, context)
+    job = administration.prepared(command, arguments, context_of(home))
+    with offline_journal(home) as journal:
+        return journal.submit(job).result()
+
+
+def context_of(home: Path) -> Context:
+    """Where commands are carried out: this home's gateway, and now."""
+    return Context(node=read_name(home), now=utc_now, randomness=os.urandom)
+
+
+@contextmanager
+def offline_journal(home: Path) -> Iterator[Journal]:
+    """The journal of a home, made or brought up to date; the caller holds the lock."""
+    context = context_of(home)
     path = home / JOURNAL_NAME
-    with closing(Journal(path, node=node, now=utc_now, randomness=os.urandom)) as journal:
+    opened = Journal(path, node=context.node, now=context.now, randomness=context.randomness)
+    with closing(opened) as journal:
         # Nobody listens here; a failure reaches us by the future.
         journal.start(lambda entries: None, lambda failure: None)
-        return journal.submit(job).result()
+        yield journal
 
 
 def control_connection(home: Path) -> socket.socket | None:
@@ -98,17 +111,36 @@ def control_connection(home: Path) -> socket.socket | None:
     return connection
 
 
-def ask(connection: socket.socket, command: str, arguments: dict[str, Any]) -> Any:
-    """One question to the running gateway.  Raises `Failed` with its sentence."""
+def ask(
+    connection: socket.socket,
+    command: str,
+    arguments: dict[str, Any],
+    tell: Callable[[int, int], None] | None = None,
+) -> Any:
+    """One question to the running gateway.  Raises `Failed` with its sentence.
+
+    ``tell`` hears meanwhile how much of the work is done, and of how much.
+    """
+    request: dict[str, object] = {"command": command, "arguments": arguments}
+    if tell is not None:
+        request["progress"] = True
     with connection, connection.makefile("rb") as answers:
         try:
-            connection.sendall(encode({"command": command, "arguments": arguments}) + b"\n")
-            line = answers.readline()
+            connection.sendall(encode(request) + b"\n")
+            answer = _answer(answers)
+            while tell is not None and "progress" in answer:
+                tell(answer["progress"]["done"], answer["progress"]["total"])
+                answer = _answer(answers)
         except OSError as error:
             raise Failed(f"the gateway does not answer: {error}") from error
-    if not line.endswith(b"\n"):
-        raise Failed("the gateway ended before it answered; see its log")
-    answer = json.loads(line)
     if not answer["ok"]:
         raise Failed(answer["error"])
     return answer["result"]
+
+
+def _answer(answers: IO[bytes]) -> dict[str, Any]:
+    line = answers.readline()
+    if not line.endswith(b"\n"):
+        raise Failed("the gateway ended before it answered; see its log")
+    answer: dict[str, Any] = json.loads(line)
+    return answer

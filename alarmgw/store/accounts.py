@@ -15,7 +15,7 @@ from typing import Any
 from attrs import frozen
 
 from alarmgw.directory import Directory
-from alarmgw.model import Login, Source
+from alarmgw.model import Login, Pace, Source, at_once
 from alarmgw.store import textkeys
 from alarmgw.store.actiontexts import OF_SOURCES
 from alarmgw.store.rules import rules
@@ -42,16 +42,17 @@ class Workstation:
     revoked: str | None = None
 
 
-def directory(connection: sqlite3.Connection) -> Directory:
+def directory(connection: sqlite3.Connection, pace: Pace = at_once) -> Directory:
     """All sources that are in use and what mails are matched with: logins, rules, zones …"""
     certificates = connection.execute("SELECT fingerprint, login FROM source_certificates")
     logins = connection.execute("SELECT name, salt, digest FROM logins")
     return Directory.of(
-        sources(connection),
-        [Login(name=name, salt=salt, digest=digest) for name, salt, digest in logins],
+        sources(connection, pace),
+        [Login(name=name, salt=salt, digest=digest) for name, salt, digest in pace(logins)],
         dict(certificates.fetchall()),
         rules(connection),
         zones_of_sites(connection),
+        pace,
     )
 
 
@@ -87,18 +88,18 @@ _NETWORKS = "SELECT address, network FROM source_networks"
 _ALIASES = "SELECT address, alias FROM source_aliases"
 
 
-def sources(connection: sqlite3.Connection) -> list[Source]:
+def sources(connection: sqlite3.Connection, pace: Pace = at_once) -> list[Source]:
     """Every source that is in use, by address."""
     lists = {
-        "networks": _gathered(connection.execute(f"{_NETWORKS} ORDER BY rowid")),
-        "aliases": _gathered(connection.execute(f"{_ALIASES} ORDER BY alias")),
+        "networks": _gathered(pace(connection.execute(f"{_NETWORKS} ORDER BY rowid"))),
+        "aliases": _gathered(pace(connection.execute(f"{_ALIASES} ORDER BY alias"))),
         "keys": textkeys.all_keys(connection),
         "action_texts": OF_SOURCES.all(connection),
     }
     rows = connection.execute(f"{_SOURCES} ORDER BY sources.address")
     return [
         _source(row, {name: found.get(row[0], ()) for name, found in lists.items()})
-        for row in rows
+        for row in pace(rows)
     ]
 
 

@@ -22,6 +22,8 @@ from alarmgw.store.mending import Mending
 from alarmgw.store.safefile import Files
 from alarmgw.store.settling import alarms_after
 from alarmgw.store.spool import PROBE, SPOOL, Spool
+from alarmgw.store.staging import FOLDER as PROPOSALS
+from alarmgw.store.staging import sweep as sweep_proposals
 from alarmgw.store.workshop import WORKSHOP
 
 
@@ -77,6 +79,7 @@ class _Recovery:
         for name in sorted(os.listdir(self._home / SPOOL)):
             self._try(name, partial(self._sweep, name))
         self._try(WORKSHOP, self._mending.close)
+        self._try(PROPOSALS, partial(sweep_proposals, self._home))
         return Recovered(
             finished=self._finished,
             rebuilt=self._rebuilt,

@@ -1,0 +1,104 @@
+"""Keeping: an import that was tried elsewhere becomes true in the gateway, mails going first.
+
+The proposal (`alarmgw.store.staging`) was written by whoever may open the
+control socket, and so could write the journal itself; it is checked all the
+same, for what would hinder the next start must not come in.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from alarmgw.arguments import Arguments, bad_value
+from alarmgw.commands import Context
+from alarmgw.entries import Record, config_entry, record
+from alarmgw.store import staging
+from alarmgw.store.journal import Ledger
+from alarmgw.store.staging import Proposal, Slice
+
+#: The command that the control socket knows it by, and its arguments.
+COMMAND = "import"
+ARGUMENTS = ("proposal",)
+
+#: What the journal says of it.
+EVENT = "imported"
+
+#: One of the jobs that an import is cut into.
+Step = Callable[[Ledger], Any]
+
+
+class Keeping:
+    """The import of one proposal, job by job.  Close it."""
+
+    def __init__(self, home: Path, given: dict[str, Any], context: Context) -> None:
+        """Open the proposal.  Raises `Refused`."""
+        name = Arguments(COMMAND, given, ARGUMENTS).needed_word("proposal")
+        self._proposal = Proposal(home, name)
+        self._context = context
+        self._steps = self._in_order()
+        self.total = self._proposal.total
+        self.done = 0
+
+    def next(self) -> Step | None:
+        """The next job for the journal's writer; None at the end.  Raises `Refused`.
+
+        May take some milliseconds: call it in a pool thread.  When the job before it is on disk,
+        and not earlier.
+        """
+        return next(self._steps, None)
+
+    def close(self) -> None:
+        """Read no more."""
+        self._proposal.close()
+
+    def _in_order(self) -> Iterator[Step]:
+        yield staging.begin
+        for part in self._proposal.slices():
+            _check(part)
+            yield staging.lay_out(part)
+            self.done += len(part.rows)
+        yield staging.make_true(self._proposal.head, self._records())
+        yield staging.end
+
+    def _records(self) -> list[Record]:
+        changes = list(self._proposal.changes())
+        return [
+            self._record(body, part, len(changes)) for part, body in enumerate(changes, start=1)
+        ]
+
+    def _record(self, body: bytes, part: int, parts: int) -> Record:
+        context = self._context
+        entry = config_entry(
+            time=context.now(),
+            node=context.node,
+            event=EVENT,
+            part=part,
+            parts=parts,
+            changes=_changes(body),
+        )
+        return record(entry, context.randomness)
+
+
+def _changes(body: bytes) -> list[dict[str, Any]]:
+    try:
+        changes = json.loads(body)
+    except ValueError as error:
+        raise bad_value(f"the proposal's changes cannot be read: {error}") from error
+    if not isinstance(changes, list) or not all(isinstance(one, dict) for one in changes):
+        raise bad_value("the proposal's changes are not a list of changes")
+    return changes
+
+
+def _check(part: Slice) -> None:
+    """Whether the gateway can read these rows; all else the tables themselves refuse."""
+    if part.table != "source_networks":
+        return
+    for network, *_ in part.rows:
+        try:
+            ipaddress.ip_network(str(network))
+        except ValueError as error:
+            raise bad_value(f"the proposal has a wrong network: {error}") from error
