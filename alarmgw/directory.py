@@ -72,7 +72,7 @@ class Directory:
             _by_network(pace(listed)),
             {normal_address(login.name): login for login in pace(logins)},
             dict(certificates or {}),
-            recorders(by_login),
+            recorders(by_login, pace),
             Rules.of(rules),
             dict(zones or {}),
         )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
-from alarmgw.model import Event, Source
+from alarmgw.model import Event, Pace, Source, at_once
 from alarmgw.textkeys import SHAPES, TextKey, compared, possible_keys, shape_of
 
 #: An event names a camera that is no source.
@@ -85,10 +85,15 @@ class Recorder:
         return any(True for _ in possible_keys(event, self.shapes))
 
 
-def recorders(by_login: Mapping[str, Sequence[Source]]) -> dict[str, Recorder]:
+def recorders(
+    by_login: Mapping[str, Sequence[Source]], pace: Pace = at_once
+) -> dict[str, Recorder]:
     """The logins whose sources have keys."""
-    keyed = {name for name, owned in by_login.items() if any(source.keys for source in owned)}
-    return {name: Recorder.of(by_login[name]) for name in keyed}
+    return {
+        name: Recorder.of(owned)
+        for name, owned in pace(by_login.items())
+        if any(source.keys for source in owned)
+    }
 
 
 def merged(shares: Iterable[Share]) -> tuple[Share, ...]:

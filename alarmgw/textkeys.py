@@ -7,6 +7,7 @@ Upper and lower case, blanks and zeros before a number make no difference.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -28,8 +29,8 @@ SHAPES = (
     ("device",),
 )
 
-#: More of an event's word is not looked at; no key is so long.
-_LONGEST = 1000
+#: More of a word is not looked at.
+_LONGEST = 256
 
 _TERM = re.compile(rf"(?:^|[,\s]+)({'|'.join((*WORDS, *_GERMAN))})\s*=", re.IGNORECASE)
 
@@ -48,6 +49,7 @@ def read_keys(text: str) -> tuple[str, ...]:
     return tuple(reversed(written.values()))
 
 
+@functools.lru_cache(maxsize=1 << 16)  # a directory is made anew with each change of a record
 def compared(key: str) -> TextKey:
     """A written key as it is compared.  Raises `ValueError`.
 
