@@ -21,3 +21,4 @@ def test_nothing_promised_is_lost_half_or_twice_after_kills(seed: int) -> None:
     assert (tally.twice, tally.missed) == (0, 0)
     assert tally.mails > KILLS
     assert tally.workstation_kills > 0
+    assert tally.again > 0

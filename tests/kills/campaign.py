@@ -34,6 +34,7 @@ class Tally:
     workstation_kills: int = 0
     mails: int = 0
     shown: int = 0
+    again: int = 0
     twice: int = 0
     missed: int = 0
     faults: list[str] = field(factory=list)
@@ -43,7 +44,8 @@ class Tally:
         """All of it in one line."""
         return (
             f"{self.kills} kills of gateways and {self.workstation_kills} of workstations, "
-            f"{self.mails} mails promised, {self.shown} alarms shown, {self.twice} twice, "
+            f"{self.mails} mails promised, {self.shown} alarms and "
+            f"{self.again} resends shown, {self.twice} twice, "
             f"{self.missed} missed, {len(self.faults)} faults"
         )
 
@@ -127,6 +129,7 @@ class _House:
         self._tally.twice += twice
         self._tally.missed += missed
         self._tally.shown += sum(entry["type"] == "alarm" for entry in shown)
+        self._tally.again += sum(entry["type"] == "resend" for entry in shown)
         return workstation.faults(shown, journal)
 
 

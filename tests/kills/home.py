@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from alarmgw.entries import KEEPING
 from tests.live import LiveGateway
 
 #: Mails by the hash of what was sent, under the ids that their 250s named.
@@ -40,11 +41,11 @@ class Inspection:
         """What is wrong now, in a home to which nobody sends at this moment."""
         home = self._gateway.home
         self.read()
-        alarms = [entry for entry in self.journal if entry["type"] == "alarm"]
+        alarms = [entry for entry in self.journal if entry["type"] in KEEPING]
         begun = 0 if everything else self._looked_at.pop(0)
         if not everything:
             self._looked_at.append(len(self.journal))
-        found = journal_faults(alarms, promised)
+        found = journal_faults(alarms, promised) + resend_faults(alarms)
         for entry in alarms:
             if entry["seq"] > begun:
                 found += folder_faults(home / entry["path"], entry)
@@ -64,6 +65,18 @@ def journal_faults(alarms: list[dict[str, Any]], promised: Promises) -> list[str
         found += [f"{mail}: another mail" for entry in entries if entry["mail"]["sha256"] != wanted]
     if len({entry["alarm"] for entry in alarms}) != len(alarms):
         found.append("an alarm stands twice in the journal")
+    return found
+
+
+def resend_faults(alarms: list[dict[str, Any]]) -> list[str]:
+    """Resends that repeat nothing: no alarm before them is the same mail of the same source."""
+    raised, found = dict[str, tuple[str, str]](), []
+    for entry in alarms:
+        known_by = entry["source"], entry["mail"]["sha256"]
+        if entry["type"] == "alarm":
+            raised[entry["alarm"]] = known_by
+        elif raised.get(entry["first"]) != known_by:
+            found.append(f"{entry['alarm']} repeats {entry['first']}, which is no such alarm")
     return found
 
 

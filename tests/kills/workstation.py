@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from alarmgw.entries import KEEPING
 from tests.live import BIN
 
 #: How long a workstation may take to be current again; its link tries at least every 4 s.
@@ -124,6 +125,6 @@ class Workstation(threading.Thread):
 
 def twice_and_missed(shown: list[dict[str, Any]], journal: list[dict[str, Any]]) -> tuple[int, int]:
     """How many alarms of ``journal`` were shown more than once, and how many never."""
-    alarms = [entry["alarm"] for entry in shown if entry["type"] == "alarm"]
-    wanted = {entry["alarm"] for entry in journal if entry["type"] == "alarm"}
+    alarms = [entry["alarm"] for entry in shown if entry["type"] in KEEPING]
+    wanted = {entry["alarm"] for entry in journal if entry["type"] in KEEPING}
     return len(alarms) - len(set(alarms)), len(wanted - set(alarms))

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from alarmgw.entries import KEEPING
 from alarmgw.store.chain import verify_chain
 from alarmgw.store.database import open_reader
 from alarmgw.store.spool import text_bytes
@@ -32,7 +33,7 @@ def _entry_faults(folder: Path, entry: dict[str, Any]) -> list[str]:
         return [f"the journal says: {entry['text']}"]
     if entry["type"] == "rebuilt":
         return [f"{entry['path']} was rebuilt otherwise than it was"]
-    return _derived_faults(folder / entry["path"], entry) if entry["type"] == "alarm" else []
+    return _derived_faults(folder / entry["path"], entry) if entry["type"] in KEEPING else []
 
 
 def _derived_faults(folder: Path, entry: dict[str, Any]) -> list[str]:
