@@ -10,6 +10,7 @@ from alarmgw.arrival import Arrival
 from alarmgw.directory import Directory
 from alarmgw.model import MailFacts, Source, Times, Unpacked
 from alarmgw.planning import Plan, Planning
+from alarmgw.rules import Rule
 from alarmgw.store.spool import Finished
 from tests.journals import mail_id, randomness
 from tests.places import MORNING, envelope, session
@@ -71,12 +72,6 @@ def test_nobodys_mail_has_one_plan() -> None:
     assert plan.sealed.path.startswith("archive/_unassigned/")
 
 
-def test_the_line_for_the_journal_is_what_the_folder_gets() -> None:
-    """``alarm.json`` and the entry are one text."""
-    [plan] = planned("bq3@ebues.internal")
-    assert plan.line.public == plan.sealed.public
-
-
 def test_a_bug_in_understanding_costs_understanding_only() -> None:
     """The mail is an unknown alarm then."""
     with mock.patch.object(planning, "understand", side_effect=ZeroDivisionError):
@@ -117,3 +112,25 @@ def test_a_devices_time_is_that_of_its_site() -> None:
     assert b'"clock_offset_s":420.0' in far.line.public
     [silent] = planned("far@x", known=sites)
     assert (silent.entry["times"]["clock_offset_s"], silent.entry["notes"]) == (None, [])
+
+
+def test_an_own_rule_says_what_a_mail_means() -> None:
+    """For the source that it is for; another source of the same mail keeps the usual meaning."""
+    rule = Rule(
+        name="eba",
+        source="bq3@ebues.internal",
+        subject=r"Linie (\d+) EBA",
+        event="burglary",
+        channel="{1}",
+        enabled=True,
+    )
+    known = Directory.of(KNOWN.by_address.values(), rules=[rule])
+    ruled, usual = (
+        plan.entry
+        for plan in planned(
+            "bq3@ebues.internal", "bq4@ebues.internal", subject="LINIE 4 EBA", known=known
+        )
+    )
+    assert (ruled["events"][0]["event"], ruled["events"][0]["channel"]) == ("burglary", "4")
+    assert (ruled["kind"], ruled["priority"], ruled["rule"]) == ("alarm", 2, "rule:eba")
+    assert (usual["events"][0]["event"], usual["rule"]) == ("unknown_alarm", "default")
