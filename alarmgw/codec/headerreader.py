@@ -101,9 +101,20 @@ class HeaderReader:
             return not begins(following, in_part=in_part)
         if not block.known:
             return True
-        if line and following.startswith((b"\r", b"\n")):
-            return False  # an empty line follows the blanks (RFC 5322 section 4.2)
+        if line and self._is_folded(following):
+            return False
         return not block.lacks(following, in_part=in_part, folded=bool(line))
+
+    def _is_folded(self, following: bytes) -> bool:
+        """Whether a line of blanks is part of a folded field (RFC 5322 section 4.2).
+
+        Before an empty line it is; before an indented one only if a mail's header so far
+        announces no content, because an indented text may stand there as well.
+        """
+        if following.startswith((b"\r", b"\n")):
+            return True
+        announced = self._in_part or "content-type" in self._block.fields()
+        return following.startswith((b" ", b"\t")) and not announced
 
     def _take(self, line: bytes, end: int, kind: Line) -> None:
         """Keep a line that belongs to the header."""

@@ -26,7 +26,14 @@ _PART_STARTS = (b"content-", b"x-", b"mime-version")
 _USED = re.compile(rb"(?:content-[a-z-]{1,40}|subject|from|mime-version)[ \t]*:", re.IGNORECASE)
 
 #: Fields that devices fold into the one before by mistake (TVT: MIME-Version into Date).
-_MISFOLDED = re.compile(rb"[ \t]+(?:content-[a-z-]{1,40}|mime-version)[ \t]*:", re.IGNORECASE)
+#: With a value they can have: a signature lists their names, and folds the list.
+_MISFOLDED = re.compile(
+    rb"[ \t]+(?:mime-version[ \t]*:[ \t]*[0-9]"
+    rb"|content-type[ \t]*:[ \t]*[a-z]{1,20}/"
+    rb"|content-transfer-encoding[ \t]*:[ \t]*(?:base-?64|quoted|[78]-?bit|binary|(?:x-)?uu)"
+    rb"|content-disposition[ \t]*:[ \t]*(?:inline|attach))",
+    re.IGNORECASE,
+)
 
 #: What follows a stray line inside a header, so that the header is known to go on.
 _GOES_ON = re.compile(

@@ -51,9 +51,9 @@ _STRONG = re.compile(rb"=3[Dd]|[^\r\n]{50}=\r?\n|=20\r?\n|=[C-Fc-f][0-9A-Fa-f]=[
 _HIGH = re.compile(rb"=[89A-F][0-9A-F]")
 _IMPOSSIBLE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r|\n|\Z))")
 _IMPOSSIBLE_IN_TEXT = re.compile(rb"=(?:0[0-8BCEFbcef]|1[0-9A-Fa-f]|7[Ff])")
-_SOFT_BREAK = re.compile(rb"=[ \t]{0,100}(?:\r\n|\n|\r)")
+_SOFT_BREAK = re.compile(rb"=[ \t]{0,100}(?:\r{0,2}\n|\r)")
 _STRAY_EQUALS = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]{0,100}(?:\r|\n))")
-_OPEN_END = re.compile(rb"=[ \t]{0,100}\r?\Z|=[0-9A-Fa-f]?\Z")
+_OPEN_END = re.compile(rb"=[ \t]{0,100}\r{0,2}\Z|=[0-9A-Fa-f]?\Z")
 
 
 class Decoder(Protocol):

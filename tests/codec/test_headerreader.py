@@ -40,6 +40,8 @@ def header(raw: bytes, size: int, in_part: bool = False) -> tuple[Header | None,
         (b"Subject: a\r\n \r\nDate: now\r\n\r\nbody", b"a", b"body"),
         (b"Subject: a\r\nDate: now\r\n \r\nDate: 12:03", b"a", b"Date: 12:03"),
         (b"Subject: a\r\n\r\nDate: 12:03", b"a", b"Date: 12:03"),
+        (b"Subject: a\r\n\t\r\n\tb\r\nDate: now\r\n\r\nbody", b"a\n \tb", b"body"),
+        (b"Subject: a\r\nContent-Type: t\r\n\t\r\n\tb\r\nx", b"a", b"\tb\r\nx"),
         (b" stray\r\nSubject: a\r\n\r\nbody", b"a", b"body"),
     ],
 )

@@ -55,6 +55,16 @@ def test_misfolded_field() -> None:
     assert made.fields()["content-type"] == b"text/html"
 
 
+@pytest.mark.parametrize(
+    "names", [b"Content-Type:Content-Transfer-Encoding:List; b=x", b"mime-version:content-type;"]
+)
+def test_names_in_a_signature_are_no_fields(names: bytes) -> None:
+    """A signature lists the names of fields on folded lines, before the fields themselves."""
+    made = block(b"DKIM-Signature: a=x; h=From:To:", b"  " + names, b"Content-Type: a/b")
+    assert set(made.fields()) == {"dkim-signature", "content-type"}
+    assert made.fields()["content-type"] == b"a/b"
+
+
 def test_known() -> None:
     """Lines that only look like fields are no header."""
     assert not block(b"Alarm:1", b"Time:12:00").known

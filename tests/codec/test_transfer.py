@@ -46,6 +46,7 @@ def test_encoding_name(value: bytes, name: str) -> None:
     [
         (b"T=C3=BCr=3D1\r\n", "Tür=1\r\n".encode()),
         (b"soft=\r\nly=\nbroken=  \r\n here", b"softlybroken here"),
+        (b"soft=\r\r\nly= \r\r\nbroken=\r\r\n", b"softlybroken"),
         (b"lower =c3=bc", "lower ü".encode()),
         (b"=3D odd =W kept =", b"= odd =W kept "),
         (b"=3D4=4=\n1", b"=4=41"),
