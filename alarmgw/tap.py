@@ -117,13 +117,7 @@ def gateway(home: Path, reactor: Any) -> IService:
     floor = configuration.limits.free_space_floor
     settling = partial(settled, place, hub, stores)
 
-    intake = Intake(
-        place,
-        lambda: registry.directory,
-        watch,
-        configuration.limits.message_bytes,
-        configuration.time_zone,
-    )
+    intake = mail_intake(place, registry, watch, configuration)
     connections = device_connections(configuration)
     conversations = Conversations(lambda: registry.directory, place.now)
     shared = connections, FailedLogins(place.now), conversations
@@ -153,6 +147,19 @@ def gateway(home: Path, reactor: Any) -> IService:
         listeners,
         Reload(reactor, partial(reload, configuration, listeners, intake)),
         Ending(reactor),
+    )
+
+
+def mail_intake(
+    place: Workplace, registry: Registry, watch: Watch, configuration: Configuration
+) -> Intake:
+    """The one door for mails, whatever protocol carries them."""
+    return Intake(
+        place,
+        lambda: registry.directory,
+        watch,
+        configuration.limits.message_bytes,
+        configuration.time_zone,
     )
 
 

@@ -154,7 +154,7 @@ def test_config_key_is_explained_where_it_stands(key: str) -> None:
 def test_config_file_has_every_key() -> None:
     """No key that the code reads is missing from the annotated file."""
     document = tomllib.loads((ROOT / "etc" / "alarmgw.toml").read_text())
-    shown = {"name", *document["listener"][0], *document["limits"]}
+    shown = {*document["gateway"], *document["listener"][0], *document["limits"]}
     assert shown == set(known_keys()) | {"name"}
 
 
