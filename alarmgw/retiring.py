@@ -6,8 +6,8 @@ given to another one unless somebody brings it back.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from attrs import frozen
 
@@ -28,9 +28,9 @@ class _Use:
 
     one: str
     several: str
-    users: Callable[[sqlite3.Connection, str], list[str]]
+    users: Callable[[Any, str], list[str]]
 
-    def sentence(self, connection: sqlite3.Connection, number: str) -> str | None:
+    def sentence(self, connection: Any, number: str) -> str | None:
         """Which ones use it; None if none does."""
         found = self.users(connection, number)
         if not found:
@@ -48,7 +48,7 @@ _USES: Mapping[str, tuple[_Use, ...]] = {
     "customer": (_Use("site", "sites", sites.sites_of),),
 }
 
-_RETIRE: Mapping[str, Callable[[sqlite3.Connection, str, str], None]] = {
+_RETIRE: Mapping[str, Callable[[Any, str, str], None]] = {
     "site": sites.retire_site,
     "customer": sites.retire_customer,
 }

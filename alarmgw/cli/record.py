@@ -8,11 +8,14 @@ from typing import Any
 
 import click
 
+from alarmgw.actiontexts import action_text
 from alarmgw.cli.home import open_reader
 from alarmgw.cli.options import home_option, json_option
 from alarmgw.cli.sentence import following, sentence, size_text
 from alarmgw.cli.speech import Failed, parsed, printable, say_json, say_line
 from alarmgw.entries import KEEPING
+from alarmgw.model import Event
+from alarmgw.store import accounts, sites
 from alarmgw.store.journal import JournalReader
 
 #: Entries fetched at once; the record may have millions.
@@ -67,6 +70,7 @@ def show(alarm: str, as_json: bool, home: Path) -> None:
         return
     for entry in kept:
         _show_alarm(entry, _whose(entries), home)
+        _show_action(entry, entries, reader)
     click.echo("history")
     for entry in entries:
         click.echo(f"  {sentence(entry)}")
@@ -78,6 +82,21 @@ def _whose(entries: list[dict[str, Any]]) -> str:
         if entry["type"] == "adopted":
             return f"{entry['source']} (adopted)"
     return next((entry["source"] for entry in entries if entry.get("source")), "unassigned")
+
+
+def _show_action(
+    entry: dict[str, Any], entries: list[dict[str, Any]], reader: JournalReader
+) -> None:
+    """What is to be done by the records as they are now, if they say so."""
+    owner = next((one for one in reversed(entries) if one["type"] == "adopted"), entry)
+    with reader.reading() as connection:
+        source = accounts.source(connection, owner["source"]) if owner["source"] else None
+        site = sites.site(connection, owner["site"]) if owner["site"] else None
+    text = action_text(site, source, [Event(event=row["event"]) for row in entry["events"]])
+    if text is not None:
+        click.echo("to do")
+        for line in text.splitlines():
+            click.echo(f"  {printable(line)}")
 
 
 def _show_alarm(entry: dict[str, Any], whose: str, home: Path) -> None:

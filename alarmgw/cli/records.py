@@ -149,18 +149,19 @@ def _importing(kind: str) -> click.Command:
         if as_json:
             say_json(result)
         else:
-            _say_import(file, result, dry_run)
+            _say_import(file, kind, result, dry_run)
         if result["complaints"]:
             raise Failed(f"{file}: wrong values: {len(result['complaints'])}; nothing was done")
 
     return command
 
 
-def _say_import(file: Path, result: dict[str, Any], dry_run: bool) -> None:
+def _say_import(file: Path, kind: str, result: dict[str, Any], dry_run: bool) -> None:
     for one in result["complaints"]:
         click.echo(f"{file}: line {one['line']}: {one['column']}: {one['reason']}", err=True)
     for change in result["changes"] if dry_run else ():
-        click.echo(f"line {change['line']}: {change['key']} {change['what']}{_differences(change)}")
+        told = f"{change['key']} {change['what']}{_differences(kind, change)}"
+        click.echo(f"line {change['line']}: {told}")
     for secret in result["passwords"]:
         click.echo(f"login {secret['login']}  password {secret['password']}   (not shown again)")
     counts = ", ".join(f"{result[what]} {what}" for what in ("added", "changed", "unchanged"))
@@ -168,16 +169,15 @@ def _say_import(file: Path, result: dict[str, Any], dry_run: bool) -> None:
         click.echo(f"{'would be: ' if dry_run else ''}{counts}")
 
 
-def _differences(change: dict[str, Any]) -> str:
+def _differences(kind: str, change: dict[str, Any]) -> str:
+    def shown(name: str, value: Any) -> str:
+        return printable(FIELDS[kind][name].write(value)) or "-"
+
     told = (
-        f"{name} {_shown(change['was'][name])} → {_shown(value)}"
+        f"{name} {shown(name, change['was'][name])} → {shown(name, value)}"
         for name, value in change.get("now", {}).items()
     )
     return ": " * ("now" in change) + ", ".join(told)
-
-
-def _shown(value: Any) -> str:
-    return printable(str(value)) if value not in (None, "", []) else "-"
 
 
 def _exporting(kind: str) -> click.Command:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from attrs import frozen
 
@@ -103,18 +105,29 @@ def sites(connection: sqlite3.Connection) -> list[Site]:
         "SELECT site, name, phone FROM site_contacts ORDER BY site, place"
     ):
         contacts[site].append(Contact(name=name, phone=phone))
-    rows = connection.execute(
-        f"SELECT {', '.join(_SITE)} FROM sites WHERE retired IS NULL ORDER BY number"
-    )
     texts = OF_SITES.all(connection)
-    return [
-        Site(
-            **dict(zip(_SITE, row, strict=True)),
-            contacts=tuple(contacts.get(row[0], ())),
-            action_texts=tuple(texts.get(row[0], ())),
-        )
-        for row in rows
-    ]
+    rows = connection.execute(f"{_SITES} ORDER BY number")
+    return [_site(row, contacts.get(row[0], ()), texts.get(row[0], ())) for row in rows]
+
+
+def site(connection: sqlite3.Connection, number: str) -> Site | None:
+    """The site of this number that is in use."""
+    row = connection.execute(f"{_SITES} AND number = ?", (number,)).fetchone()
+    if row is None:
+        return None
+    contacts = connection.execute(
+        "SELECT name, phone FROM site_contacts WHERE site = ? ORDER BY place", (number,)
+    ).fetchall()
+    people = [Contact(name=name, phone=phone) for name, phone in contacts]
+    return _site(row, people, OF_SITES.of(connection, number))
+
+
+_SITES = f"SELECT {', '.join(_SITE)} FROM sites WHERE retired IS NULL"
+
+
+def _site(row: Sequence[str], contacts: Iterable[Contact], texts: Iterable[ActionText]) -> Site:
+    facts: dict[str, Any] = dict(zip(_SITE, row, strict=True))
+    return Site(**facts, contacts=tuple(contacts), action_texts=tuple(texts))
 
 
 def has_site(connection: sqlite3.Connection, number: str) -> bool:

@@ -85,3 +85,16 @@ def test_journal_that_is_not_there_is_a_failure(run: Run, home: Path) -> None:
     """A home whose journal was lost says so."""
     (home / JOURNAL_NAME).unlink()
     assert "does not exist" in run("journal").stderr
+
+
+def test_show_says_what_is_to_be_done(run: Run, home: Path) -> None:
+    """By the records as they are now; after an adoption by those of the source that it is now."""
+    keep(home, journals.alarm_record(1, source=None), journals.alarm_record(2))
+    assert "to do" not in run("show", ALARM).stdout
+    run("source", "adopt", ALARM, "--as", "bq3@ebues.internal", "--site", "4711")
+    run("site", "change", "4711", "--action-text", "Wache rufen")
+    for alarm in (ALARM, f"{journals.mail_id(2)}-1"):
+        assert "to do\n  Wache rufen\n" in run("show", alarm).stdout
+    text = "unknown_alarm: Hinsehen"
+    assert run("source", "change", "bq3@ebues.internal", "--action-texts", text).exit_code == 0
+    assert "to do\n  Hinsehen\n" in run("show", ALARM).stdout

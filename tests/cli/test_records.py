@@ -87,6 +87,14 @@ def test_keys_and_texts_are_written_as_they_are_typed(run: Run, tmp_path: Path) 
     assert "channel=4 | camera=Tor 3" in run("source", "show", "a@x").stdout
 
 
+def test_a_dry_run_shows_values_as_they_are_typed(run: Run, tmp_path: Path) -> None:
+    """Lists, too, and nothing where nothing was."""
+    run("source", "add", "a@x", "--login", "nvr")
+    (tmp_path / "s.csv").write_text("address;keys;action_texts\na@x;channel=4|camera=T;fire: 112\n")
+    said = run("source", "import", tmp_path / "s.csv", "--dry-run").stdout
+    assert "keys - → channel=4 | camera=T, action_texts - → fire: 112" in said
+
+
 def test_an_export_can_be_imported(run: Run, tmp_path: Path) -> None:
     """Without a change; no password is in it."""
     run("source", "add", "a@x", "--site", "1", "--login", "cam")

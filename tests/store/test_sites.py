@@ -42,6 +42,7 @@ def test_a_site_is_kept_whole(connection: sqlite3.Connection) -> None:
     """Its contacts stay in calling order; a change replaces them."""
     sites.put_customer(connection, Customer(number="K1", tenant="nord"), TIME)
     sites.add_site(connection, WORKS, TIME)
+    assert sites.site(connection, "4711") == WORKS and sites.site(connection, "4712") is None
     assert sites.sites(connection) == [WORKS]
     sites.put_site(connection, Site(number="4711"), TIME)
     assert sites.sites(connection) == [Site(number="4711")]
@@ -67,3 +68,20 @@ def test_a_site_needs_a_customer_that_exists(connection: sqlite3.Connection) -> 
     """The database keeps records consistent, whoever writes them."""
     with pytest.raises(sqlite3.IntegrityError):
         sites.add_site(connection, WORKS, TIME)
+
+
+def test_a_retired_one_is_known_and_not_in_use(connection: sqlite3.Connection) -> None:
+    """Until it is put again; then it is as given, and made then."""
+    sites.put_customer(connection, Customer(number="K1"), TIME)
+    sites.put_site(connection, Site(number="1", customer="K1", name="Werk"), TIME)
+    assert sites.sites_of(connection, "K1") == ["1"]
+    sites.retire_site(connection, "1", TIME)
+    sites.retire_customer(connection, "K1", TIME)
+    assert sites.sites_of(connection, "K1") == [] and sites.site(connection, "1") is None
+    assert sites.is_retired_site(connection, "1") and not sites.has_site(connection, "1")
+    assert sites.is_retired_customer(connection, "K1") and not sites.has_customer(connection, "K1")
+    later = "2027-01-01T00:00:00.000Z"
+    sites.put_site(connection, Site(number="1"), later)
+    sites.put_customer(connection, Customer(number="K1"), later)
+    assert sites.sites(connection) == [Site(number="1")] and sites.has_customer(connection, "K1")
+    assert connection.execute("SELECT created FROM sites").fetchone() == (later,)
