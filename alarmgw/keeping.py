@@ -16,6 +16,7 @@ from typing import Any
 from alarmgw.arguments import Arguments, bad_value
 from alarmgw.commands import Context
 from alarmgw.entries import Record, config_entry, record
+from alarmgw.slices import giving_way
 from alarmgw.store import staging
 from alarmgw.store.journal import Ledger
 from alarmgw.store.staging import Proposal, Slice
@@ -67,7 +68,8 @@ class Keeping:
     def _records(self) -> list[Record]:
         changes = list(self._proposal.changes())
         return [
-            self._record(body, part, len(changes)) for part, body in enumerate(changes, start=1)
+            self._record(body, part, len(changes))
+            for part, body in enumerate(giving_way(changes), start=1)
         ]
 
     def _record(self, body: bytes, part: int, parts: int) -> Record:

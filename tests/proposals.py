@@ -33,10 +33,15 @@ def thousands(count: int) -> list[dict[str, Any]]:
 
 def proposed(journal: Journal, kind: str, file: list[dict[str, Any]]) -> Outcome:
     """Try the rows of a file, and write what they would change beside the journal."""
-    path = journal.path.parent / "run" / NAME
+    return propose(journal.path, kind, file)
+
+
+def propose(journal: Path, kind: str, file: list[dict[str, Any]]) -> Outcome:
+    """`proposed` beside a journal that another process may have open."""
+    path = journal.parent / "run" / NAME
     path.parent.mkdir(exist_ok=True)
     path.unlink(missing_ok=True)
-    with rehearsing(journal.path) as rehearsal:
+    with rehearsing(journal) as rehearsal:
         outcome = rehearsed(rehearsal.ledger, kind, file, CONTEXT)
         rehearsal.write(path, packed(outcome.told))
     return outcome
