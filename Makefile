@@ -35,6 +35,7 @@ powercut: $(READY) ## 600 power cuts, at every step and under load; then a disk 
 
 bench: $(READY) ## final dot to 250 and to the workstation: median, p99, stages
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench_text
 
 interop: $(READY) ## real clients: smtplib, swaks, curl, Postfix, msmtp, nodemailer
 	@if [ "$${CI:-}" = true ]; then tests/interop/install.sh all; fi

@@ -131,11 +131,17 @@ def _strictly(raw: bytes, codec: str, cut: bool) -> str | None:
 
 
 def _mostly_utf8(raw: bytes) -> str | None:
-    """``raw`` as UTF-8 with a few errors (devices cut names in the middle of a character)."""
-    text = raw.decode("utf-8", "replace")
-    errors = text.count("\ufffd")
-    beyond_ascii = sum(map(len, _BEYOND_ASCII.findall(text))) - errors
-    return text if beyond_ascii > 4 * errors else None
+    """``raw`` as UTF-8 with a few errors (devices cut names in the middle of a character).
+
+    The beginning shows already whether the errors are few: decoding them is slow.
+    """
+    for piece in (raw[:_AT_ONCE], raw):
+        text = piece.decode("utf-8", "replace")
+        errors = text.count("\ufffd")
+        beyond_ascii = sum(map(len, _BEYOND_ASCII.findall(text))) - errors
+        if beyond_ascii <= 4 * errors:
+            return None
+    return text
 
 
 def _guess(raw: bytes) -> str:

@@ -61,7 +61,7 @@ _FIND = re.compile(
 )
 #: A cheap look for where a time may be: digits, and what must follow them.
 _RUN = re.compile(
-    r"(\d(?<!\d\d)\d{0,16}+)(?:[-/.]\d{1,2}[-/.]\d|[:年时]\d|(?<=\d{8})"
+    r"(\d(?<!\d\d)\d{0,16}+)(?:[-/.]\d{1,2}[-/.]\d{1,4}(?!\.?\d)|[:年时]\d|(?<=\d{8})"
     rf"|{_NTH}(?:[-.\s]{{1,2}}(?:de\s)?(?P<month>[^\W\d_]{{3}})|(?P<day>,?\s{{1,2}}\d)))"
 )
 #: Before a day a month's name may stand: ``Feb  8 06:33:16 2016``.
@@ -150,7 +150,7 @@ def _finds(text: str) -> Iterator[re.Match[str]]:
         run = _RUN.search(text, at)
         if run is None:
             return
-        start = _beginning(text, at, run)
+        start = run.start() if run.lastgroup is None else _beginning(text, at, run)
         found = None if start is None else _FIND.match(text, start)
         if found:
             yield found

@@ -218,7 +218,7 @@ class Entities:
             multipart.boundary = delimiter.guessed
             if isinstance(self._sink, Preamble):
                 self._sink.believe(delimiter.guessed)
-        self._end_inside(delimiter.level)
+        self._end_inside(delimiter)
         changed = not multipart.seen or len(self._stack) > delimiter.level + 1
         multipart.seen = True
         del self._stack[delimiter.level + 1 :]
@@ -234,15 +234,21 @@ class Entities:
         else:
             self._begin_part(multipart)
 
-    def _end_inside(self, level: int) -> None:
-        """End the part that is open, and all multiparts inside the one at ``level``."""
-        if isinstance(self._sink, Preamble) and level == len(self._stack) - 1:
+    def _end_inside(self, delimiter: Delimiter) -> None:
+        """End the part that is open, and all multiparts inside the delimiter's."""
+        inner = self._stack[delimiter.level + 1 :]
+        if any(not multipart.closed for multipart in inner):
+            self._findings.note("no_close_delimiter")
+        if isinstance(self._sink, Preamble) and not inner:
+            if delimiter.closes:
+                return  # what follows shows whether it is a preamble (`_after_close`)
             self._sink.forget()
+        self._end_sink()
+
+    def _end_sink(self) -> None:
         self._sink.end()
         self._sink = Discarded()
         self._watches_lines = False
-        if any(not inner.closed for inner in self._stack[level + 1 :]):
-            self._findings.note("no_close_delimiter")
 
     def _begin_part(self, multipart: Multipart) -> None:
         self._findings.parts += 1
@@ -257,11 +263,15 @@ class Entities:
         """A multipart was closed; if a part's header follows, the device meant a delimiter."""
         head = self._window.data[self._window.at : self._window.at + len(_PART_HEADER)].lower()
         if head == _PART_HEADER:
+            if isinstance(self._sink, Preamble):
+                self._sink.forget()
+            self._end_sink()
             self._stack[-1].closed = False
             self._begin_part(self._stack[-1])
             return True
         if _PART_HEADER.startswith(head) and not self._window.closing:
             return False
+        self._end_sink()  # the preamble of a multipart without parts is its text
         self._state = self._body
         return True
 

@@ -80,14 +80,25 @@ class Lexicon:
     def hits(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """Rank, first token and end of everything that is found."""
         for at, token in enumerate(tokens):
-            exact = self._by_token.get(token, _NO_PHRASES)
-            begun = self._by_beginning.get(token[:3], _NO_PHRASES)
-            for phrase in itertools.chain(exact, begun):
+            for phrase in _begun_by(self, token):
                 end = phrase.ends_at(tokens, at)
                 if end is not None:
                     yield phrase.rank, at, end
-            if not token.isascii() and _CHINESE.search(token):
-                yield from ((rank, at, at + 1) for text, rank in self._anywhere if text in token)
+
+    def begun_by(self, token: str) -> tuple[Phrase, ...]:
+        """The phrases that may begin with this token."""
+        exact = self._by_token.get(token, _NO_PHRASES)
+        begun = self._by_beginning.get(token[:3], _NO_PHRASES)
+        likely = [*exact, *(phrase for phrase in begun if token.startswith(phrase.last))]
+        if not token.isascii() and _CHINESE.search(token):
+            found = (rank for text, rank in self._anywhere if text in token)
+            likely += [Phrase((), token, False, rank) for rank in found]
+        return (*likely,)
+
+
+@functools.lru_cache(maxsize=8192)
+def _begun_by(phrases: Lexicon, token: str) -> tuple[Phrase, ...]:
+    return phrases.begun_by(token)
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from alarmgw.codec.charset import clean_text, decode
-from alarmgw.codec.html import declared_charset, flatten
+from alarmgw.codec.html import MARKS, declared_charset, flatten, within
 from alarmgw.codec.words import has_raw_8bit, words_text
 
 SUBJECT_CHARACTERS = 2048
@@ -92,6 +92,8 @@ class Findings:
         self._labels: list[str] = []
         self._texts: list[Text] = []
         self._text_room = budgets.text_bytes
+        self._marks = MARKS
+        self._cut = False
         self._subject: bytes | None = None
         self._sender: bytes | None = None
 
@@ -128,6 +130,7 @@ class Findings:
         """A text part ended."""
         self._texts.append(text)
         self._text_room -= len(text.raw)
+        self._cut = self._cut or text.cut
         if text.cut:
             self.note("text_budget")
 
@@ -139,10 +142,11 @@ class Findings:
             subject = subject[:SUBJECT_CHARACTERS]
         if self._subject is not None and has_raw_8bit(self._subject):
             self.note("raw_8bit_header")
+        text = self._text()
         return MailRead(
             subject=subject,
-            text=self._text(),
-            text_cut=any(text.cut for text in self._texts),
+            text=text,
+            text_cut=self._cut,
             notes=tuple(self._notes),
             sender=self._line(self._sender),
             labels=tuple(self._labels),
@@ -156,9 +160,18 @@ class Findings:
         plain = [self._decoded(text) for text in self._texts if not text.is_html]
         shown = [text for text in plain if text.strip()]
         if not shown:
-            pages = [self._decoded(text) for text in self._texts if text.is_html]
-            shown = [text for text in map(clean_text, map(flatten, pages)) if text.strip()]
+            pages = [self._page(text) for text in self._texts if text.is_html]
+            shown = [text for text in pages if text.strip()]
         return "\n".join(text.strip("\n") for text in shown) or None
+
+    def _page(self, text: Text) -> str:
+        """HTML, flattened as far as the budget reaches."""
+        whole = self._decoded(text)
+        page, self._marks = within(whole, self._marks)
+        if page is not whole:
+            self._cut = True
+            self.note("text_budget")
+        return clean_text(flatten(page))
 
     def _decoded(self, text: Text) -> str:
         declared = text.declared

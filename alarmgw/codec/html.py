@@ -7,11 +7,17 @@ is repeated after it has failed once.
 from __future__ import annotations
 
 import html
+import itertools
 import re
 
 _TAG = re.compile(r"<(?:(?P<comment>!--)|(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*)[^<>]*>|[!?/][^<>]*>)")
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _META = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,9}=\s{0,9}["']?([\w-]{1,40})""", re.IGNORECASE)
+
+_MARK = re.compile("[<&]")
+
+#: Tags and entities of one mail's pages that are read: no device writes more.
+MARKS = 30_000
 
 _HIDDEN = frozenset(("script", "style", "title", "template"))
 _LINES = frozenset(
@@ -29,6 +35,19 @@ def declared_charset(raw: bytes) -> str | None:
     """The character set that a page declares of itself."""
     found = _META.search(raw[:4096])
     return found.group(1).decode("ascii", "replace") if found else None
+
+
+def within(source: str, marks: int) -> tuple[str, int]:
+    """A page up to as many tags and entities as may be read, and how many that leaves.
+
+    >>> within("<b>a</b>c", 1)
+    ('<b>a', 0)
+    """
+    left = marks - source.count("<") - source.count("&")
+    if left >= 0:
+        return source, left
+    end = next(itertools.islice(_MARK.finditer(source), marks, None))
+    return source[: end.start()], 0
 
 
 def flatten(source: str) -> str:

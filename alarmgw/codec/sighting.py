@@ -6,6 +6,7 @@ sentences.  What one of them leaves open the next one fills.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -35,7 +36,7 @@ def sighted(mail: MailText, form: Format, generic: Format) -> Sighting:
     groups = groups_of_pairs(mail.pairs, form, generic, mail.marked)
     lines = _groups_of_lines(mail, form)
     if not any("event" in group.values for group in groups):
-        groups = [group for group in lines if "event" in group.values][:GROUPS] or groups
+        groups = [group for group in lines if "event" in group.values] or groups
     groups = groups or [Group()]
     beside = _group_of_subject(mail, form, generic)
     _share(groups)
@@ -54,7 +55,8 @@ def sighted(mail: MailText, form: Format, generic: Format) -> Sighting:
 def _groups_of_lines(mail: MailText, form: Format) -> list[Group]:
     """What the lines say that are worded as the format's are."""
     templates = (*form.mark_lines, *form.also_lines)
-    return [*groups_of_lines(mail, templates, lambda raw: means_something(raw, form))]
+    found = groups_of_lines(mail, templates, lambda raw: means_something(raw, form))
+    return [*itertools.islice(found, GROUPS)]
 
 
 def _group_of_subject(mail: MailText, form: Format, generic: Format) -> Group:
