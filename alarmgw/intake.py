@@ -32,7 +32,7 @@ from alarmgw.model import Envelope, Times, new_mail_id
 from alarmgw.planning import Planning
 from alarmgw.store.archive import publish
 from alarmgw.store.journal import Ledger
-from alarmgw.store.spool import Draft, Finished, Sealed, folder_in_spool
+from alarmgw.store.spool import Draft, Finished, Sealed, folder_in_spool, put_entry
 from alarmgw.workplace import Workplace
 
 __all__ = ["Delivery", "Intake", "Receipt", "Session", "Watchman"]
@@ -147,28 +147,34 @@ class Intake:
         alarms = [plan.sealed for plan in plans]
         self._report(finished, draft.seal(alarms))
         receipt = _receipt(finished.mail.id, [plan.entry for plan in plans])
+        written: list[bytes] = []
 
         def append(ledger: Ledger) -> Receipt:
             for plan in plans:
-                ledger.append(plan.line)
+                written.append(ledger.public(ledger.append(plan.line)))
                 self._clocks.look(ledger, plan.entry)
             return receipt
 
         def kept(_: Receipt) -> None:
             self._followers.remember(plan.entry for plan in plans)
-            self._publish(alarms)
+            self._publish(alarms, written)
 
         return self._place.journal.submit(append, after=kept)
 
-    def _publish(self, alarms: Sequence[Sealed]) -> None:
+    def _publish(self, alarms: Sequence[Sealed], written: Sequence[bytes]) -> None:
         """Right after the commit, in the writer's thread: the folders appear, each at once.
 
-        The 250 goes out even if this fails: the next start finishes the rename.
+        Their entries as they were ``written``, with their incidents, are put into them before.
+        The 250 goes out even if this fails: settling or the next start finishes it.
         """
-        home = self._place.home
-        for sealed in alarms:
+        home, files = self._place.home, self._place.files
+        for sealed, public in zip(alarms, written, strict=True):
             try:
-                publish(home, self._place.files, folder_in_spool(home, sealed.alarm), sealed.path)
+                put_entry(home, files, sealed.alarm, public)
+            except OSError as fault:
+                self._missing(sealed.alarm, fault)
+            try:
+                publish(home, files, folder_in_spool(home, sealed.alarm), sealed.path)
             except (OSError, ValueError) as error:
                 self._watchman.unpublished(sealed.alarm, str(error))
 
@@ -180,11 +186,14 @@ class Intake:
             failure = Failure(finished.fault)
             self._log.failure("mail {mail} could not be read", failure, mail=finished.mail.id)
         for fault in faults:
-            self._log.error(
-                "mail {mail}: a derived file is missing until it is made again: {fault}",
-                mail=finished.mail.id,
-                fault=str(fault),
-            )
+            self._missing(finished.mail.id, fault)
+
+    def _missing(self, mail: str, fault: OSError) -> None:
+        self._log.error(
+            "mail {mail}: a derived file is missing until it is made again: {fault}",
+            mail=mail,
+            fault=str(fault),
+        )
 
 
 def _receipt(mail_id: str, entries: Sequence[dict[str, Any]]) -> Receipt:

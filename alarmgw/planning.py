@@ -99,7 +99,7 @@ class Planning:
             zone = directory.zone_of(source) or self._own_zone()
             entry = clocked(self._placed(entry, source), ruling.meaning, times.data, zone)
             line = record(entry, self._randomness)
-            sealed = Sealed(alarm=alarm, path=path, public=line.public)
+            sealed = Sealed(alarm=alarm, path=path)
             plans.append(Plan(sealed=sealed, line=line, entry=entry))
         return plans
 

@@ -270,9 +270,9 @@ class EntryTests(IntakeCase):
         self.assertEqual(set(self.alarm), set(fields.split()))
 
     def test_entry_says_whose_it_is(self) -> None:
-        """Source, site and tenant are the record's; an incident is not made yet."""
+        """Source, site and tenant are the record's; the site's first alarm opens an incident."""
         facts = [self.alarm[name] for name in ("source", "site", "tenant", "incident", "node")]
-        self.assertEqual(facts, [BQ3, "4711", "nord", None, "gw1"])
+        self.assertEqual(facts, [BQ3, "4711", "nord", f"{mail_id(1)}-1", "gw1"])
 
     def test_entry_identifies_the_mail(self) -> None:
         """Size and hash are those of the octets that were sent."""

@@ -13,15 +13,28 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from alarmgw.entries import Record, numbered
-from alarmgw.store.chain import FIRST_HASH, chained
+from alarmgw.entries import Record, in_incident, numbered, record
+from alarmgw.model import utc_moment
+from alarmgw.store import incidents, shifts
+from alarmgw.store.chain import FIRST_HASH, chained, parsed
 from alarmgw.store.clocks import CLOCK_WRONG, project_clock, project_fault
+from alarmgw.workflow import Incident, rises
+from alarmgw.workflow_actions import risen
+from alarmgw.workflow_entries import Stamp
 
 #: Entry types that change a projection; all others are not even looked into.
-PROJECTED = ("alarm", "resend", "closed", "adopted", "system")
+PROJECTED = ("alarm", "resend", "adopted", "system", *incidents.STEPS, *shifts.CHANGES)
 
 #: The tables that are made of entries alone.
-PROJECTIONS = ("open_alarm", "unassigned_alarm", "adopted_alarm", "follower", "source_clock")
+PROJECTIONS = (
+    "open_alarm",
+    "unassigned_alarm",
+    "adopted_alarm",
+    "follower",
+    "source_clock",
+    *incidents.TABLES,
+    *shifts.TABLES,
+)
 
 
 class Ledger:
@@ -34,23 +47,48 @@ class Ledger:
         self.appended: list[tuple[int, bytes]] = []
         self._hash: bytes = row[1] if row else FIRST_HASH
 
-    def append(self, record: Record) -> int:
-        """Write one entry at the end; answers its number."""
-        seq, digest = self.head + 1, chained(self._hash, record.body)
+    def append(self, line: Record) -> int:
+        """Write one entry at the end; answers its number.
+
+        An alarm's incident is decided here, where nobody else can decide anything meanwhile.
+        """
+        if line.type not in PROJECTED:
+            return self._write(line)
+        entry, joined = json.loads(line.body), None
+        if line.type == "alarm" and entry["incident"] is None:
+            entry["incident"], joined = incidents.placed(self.connection, entry)
+            line = in_incident(line, entry["incident"])
+        seq = self._write(line)
+        project(self.connection, seq, entry)
+        if joined is not None and rises(joined, entry):
+            self._raise(joined, entry)
+        return seq
+
+    def public(self, seq: int) -> bytes:
+        """An entry that was appended here as it is published: without its number."""
+        told = self.appended[seq - self.head - 1][1]
+        return b"{" + told.split(b",", 1)[1]
+
+    def _write(self, line: Record) -> int:
+        seq, digest = self.head + 1, chained(self._hash, line.body)
         self.connection.execute(
             "INSERT INTO entry (seq, type, alarm, mail, body, hash) VALUES (?, ?, ?, ?, ?, ?)",
-            (seq, record.type, record.alarm, record.mail, record.body, digest),
+            (seq, line.type, line.alarm, line.mail, line.body, digest),
         )
-        if record.content is not None:
+        if line.content is not None:
             self.connection.execute(
                 "INSERT INTO content (seq, salt, body) VALUES (?, ?, ?)",
-                (seq, record.salt, record.content),
+                (seq, line.salt, line.content),
             )
-        if record.type in PROJECTED:
-            project(self.connection, seq, json.loads(record.body))
         self.head, self._hash = seq, digest
-        self.appended.append((seq, numbered(seq, record.public)))
+        self.appended.append((seq, numbered(seq, line.public)))
         return seq
+
+    def _raise(self, joined: Incident, alarm: Mapping[str, Any]) -> None:
+        """A more urgent alarm has joined: a parked incident comes back with it."""
+        stamp = Stamp(now=utc_moment(alarm["time"]), node=alarm["node"])
+        for entry in risen(joined, stamp):
+            self.append(record(entry, bytes))  # it has no content and so no salt
 
     def erase(self, seq: int) -> None:
         """Forget what a mail or a person said in entry ``seq``; its facts and hash stay."""
@@ -89,19 +127,32 @@ def rebuild_projections(ledger: Ledger) -> None:
         f"SELECT seq, body FROM entry WHERE type IN ({marks}) ORDER BY seq", PROJECTED
     )
     for seq, body in rows:
-        project(ledger.connection, seq, json.loads(body))
+        follow(ledger.connection, seq, parsed(body))
+
+
+def follow(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any] | None) -> None:
+    """`project` for what was written once: a damaged entry (verification tells it) says nothing."""
+    if entry is not None:
+        with contextlib.suppress(KeyError, TypeError, ValueError, sqlite3.Error):
+            project(connection, seq, entry)
 
 
 def project(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) -> None:
     """Change current state as this entry says."""
-    if entry["type"] == "closed":
-        connection.execute("DELETE FROM open_alarm WHERE alarm = ?", (entry.get("alarm"),))
-    elif entry["type"] == "adopted":
+    kind = entry["type"]
+    if kind == "closed" and "alarm" in entry:
+        incidents.project_old_closing(connection, seq, entry)
+    elif kind in incidents.STEPS:
+        incidents.project_step(connection, seq, entry)
+    elif kind in shifts.CHANGES:
+        shifts.project_shift(connection, seq, entry)
+    elif kind == "adopted":
         _project_adoption(connection, seq, entry)
-    elif entry["type"] == "resend":
+    elif kind == "resend":
         _project_follower(connection, seq, entry["alarm"], entry["first"])
-    elif entry["type"] == "alarm":
+    elif kind == "alarm":
         _project_alarm(connection, seq, entry)
+        shifts.project_held_back(connection, entry)
         project_clock(connection, seq, entry)
     elif entry.get("event") == CLOCK_WRONG:
         project_fault(connection, entry)
@@ -111,7 +162,8 @@ def _project_alarm(connection: sqlite3.Connection, seq: int, entry: Mapping[str,
     alarm, first = entry["alarm"], entry.get("joins")
     if first is not None:
         _project_follower(connection, seq, alarm, first)
-    if entry["handling"] == "queue" and not _is_open(connection, first):
+    incident = incidents.project_alarm(connection, seq, entry)
+    if incident is not None and not _is_open(connection, first):
         connection.execute("INSERT INTO open_alarm (seq, alarm) VALUES (?, ?)", (seq, alarm))
     if entry["source"] is None and entry["origin"] == "device":
         said = entry["envelope"]

@@ -111,6 +111,8 @@ class Mending:
             if self.evidence(facts) is None:
                 return Restored(gone=True)
             self.files.mkdir(folder)
+        if folder is draft:
+            self._mend_entry(folder, facts)  # no mail has it before its commit
         changed, sound = self._mend(folder, facts)
         if folder is draft:
             publish(self.home, self.files, draft, facts.path)

@@ -18,7 +18,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import frozen
 
 from alarmgw.errors import Cause, TryLater
 from alarmgw.model import MailFacts, Unpacked
@@ -43,17 +43,24 @@ class Finished:
 
 @frozen(kw_only=True)
 class Sealed:
-    """One alarm of a mail: its id, its place in the archive, and its entry without ``seq``."""
+    """One alarm of a mail: its id, and its place in the archive."""
 
     alarm: str
     path: str
-    public: bytes = field(repr=False)
 
 
 def folder_in_spool(home: Path, alarm: str) -> Path:
     """Where an alarm's folder waits to be moved: the draft itself for a mail's first alarm."""
     mail, _, number = alarm.rpartition("-")
     return home / SPOOL / (mail if number == "1" else alarm)
+
+
+def put_entry(home: Path, files: Files, alarm: str, public: bytes) -> None:
+    """Put an alarm's entry without ``seq`` into its folder, which waits to be moved; unsynced.
+
+    Not before the commit, which decides the alarm's incident.  Raises `OSError`.
+    """
+    files.write_whole(folder_in_spool(home, alarm) / ENTRY, public)
 
 
 def text_bytes(text: str) -> bytes:
@@ -162,20 +169,21 @@ class Draft:
         return self._finished
 
     def seal(self, alarms: Sequence[Sealed]) -> tuple[OSError, ...]:
-        """Put text and entry beside the mail, and make the folders of its further alarms.
+        """Put the text beside the mail, and make the folders of its further alarms.
 
         All of it is derived and unsynced.  What could not be made is told, not
         raised: settling and recovery make it from the mail.
         """
         assert self._finished is not None, "a draft is finished before it is sealed"
-        first, *further = alarms
         faults: list[OSError] = []
         text = self._finished.unpacked.text
         if text:
-            self._derived(self.folder / TEXT, text_bytes(text), faults)
+            try:
+                self._files.write_whole(self.folder / TEXT, text_bytes(text))
+            except OSError as error:
+                faults.append(error)
         shared = self._shared()
-        self._derived(self.folder / ENTRY, first.public, faults)
-        for sealed in further:
+        for sealed in alarms[1:]:
             self._copy(sealed, shared, faults)
         return tuple(faults)
 
@@ -207,12 +215,6 @@ class Draft:
         text = [TEXT] if (self.folder / TEXT).exists() else []
         return [MESSAGE, *text, *(part.name for part in (*unpacked.pictures, *unpacked.files))]
 
-    def _derived(self, path: Path, data: bytes, faults: list[OSError]) -> None:
-        try:
-            self._files.write_whole(path, data)
-        except OSError as error:
-            faults.append(error)
-
     def _copy(self, sealed: Sealed, shared: Sequence[str], faults: list[OSError]) -> None:
         """The complete folder of a further alarm; half of one is removed again."""
         folder = self.folder.with_name(sealed.alarm)
@@ -225,7 +227,6 @@ class Draft:
         try:
             for name in shared:
                 self._files.link(self.folder / name, folder / name)
-            self._files.write_whole(folder / ENTRY, sealed.public)
         except OSError as error:
             faults.append(error)
             with contextlib.suppress(OSError):

@@ -18,7 +18,7 @@ import pytest
 from alarmgw.errors import TryLater
 from alarmgw.store.archive import publish
 from alarmgw.store.safefile import Files
-from alarmgw.store.spool import Spool, folder_in_spool
+from alarmgw.store.spool import Spool, folder_in_spool, put_entry
 from tests.crash.test_every_step import MAILS
 from tests.fakes_files import WatchedFiles
 from tests.store.lives import (
@@ -95,9 +95,11 @@ class Life:
         except TryLater:
             draft.abort()
             raise
-        journalled(self.journal, alarms)
+        written = journalled(self.journal, alarms)
         self.promised += [alarm.alarm for alarm in alarms]
-        for alarm in alarms:
+        for alarm, public in zip(alarms, written, strict=True):
+            with contextlib.suppress(OSError):
+                put_entry(self.home, self.files, alarm.alarm, public)
             with contextlib.suppress(OSError):
                 place = folder_in_spool(self.home, alarm.alarm)
                 publish(self.home, self.files, place, alarm.path)

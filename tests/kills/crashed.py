@@ -18,11 +18,10 @@ from pathlib import Path
 
 from alarmgw.entries import Record
 from alarmgw.model import utc_now
-from alarmgw.store.archive import publish
 from alarmgw.store.journal import Journal
 from alarmgw.store.ledger import Ledger
 from alarmgw.store.safefile import Files
-from alarmgw.store.spool import Spool, folder_in_spool
+from alarmgw.store.spool import Spool
 from tests.journals import alarm_record, closed_record, system_record
 from tests.store import lives
 
@@ -72,9 +71,9 @@ def leave_unsettled(home: Path, journal: Journal, mails: int) -> None:
         message = lives.mail_of(lives.picture(60_000, number % 251))
         draft = Spool(home, files).create(f"gw1-20261121-204503-{number:010x}")
         [alarm] = lives.sealed(draft, lives.stored(draft, message), lives.SOURCES[:1])
-        lives.journalled(journal, [alarm])
+        written = lives.journalled(journal, [alarm])
         if number % 3:
-            publish(home, files, folder_in_spool(home, alarm.alarm), alarm.path)
+            lives.published(home, files, [alarm], written)
         if number % 3 == 2:
             for lost in (home / alarm.path).iterdir():
                 if lost.name != "message.eml":

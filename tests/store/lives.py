@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
+from attrs import frozen
+
 from alarmgw import entries
 from alarmgw.model import (
     Envelope,
@@ -22,12 +24,20 @@ from alarmgw.model import (
 )
 from alarmgw.store.archive import folder_of, publish
 from alarmgw.store.folder_facts import FolderFacts
-from alarmgw.store.journal import Journal
+from alarmgw.store.journal import Journal, Ledger
 from alarmgw.store.mending import Mending
 from alarmgw.store.recovery import Recovered, recover
 from alarmgw.store.safefile import Files
 from alarmgw.store.settling import settle
-from alarmgw.store.spool import Draft, Finished, Sealed, Spool, folder_in_spool, text_bytes
+from alarmgw.store.spool import (
+    Draft,
+    Finished,
+    Sealed,
+    Spool,
+    folder_in_spool,
+    put_entry,
+    text_bytes,
+)
 
 MOMENT = datetime(2026, 11, 21, 20, 45, 2, 123456, tzinfo=timezone.utc)
 MAIL = "gw1-20261121-204502-0123456789"
@@ -74,7 +84,9 @@ def journal_at(folder: Path) -> Journal:
     return journal
 
 
-def alarm_record(mail: MailFacts, number: int, source: Source | None, unpacked: Unpacked) -> Sealed:
+def alarm_record(
+    mail: MailFacts, number: int, source: Source | None, unpacked: Unpacked
+) -> Planned:
     """The entry of a mail's ``number``-th alarm, as bytes, with its id and its path.
 
     Its first source has not heard of it before; for the others it has come again.
@@ -92,7 +104,7 @@ def alarm_record(mail: MailFacts, number: int, source: Source | None, unpacked: 
     )  # fmt: skip
     if number > 1:
         entry = entries.resend_entry(entry, RAISED)
-    return Sealed(alarm=alarm, path=path, public=entries.record(entry, zeros).public)
+    return Planned(alarm=alarm, path=path, public=entries.record(entry, zeros).public)
 
 
 def stored(draft: Draft, mail: bytes) -> Finished:
@@ -104,7 +116,14 @@ def stored(draft: Draft, mail: bytes) -> Finished:
     return draft.finish()
 
 
-def sealed(draft: Draft, finished: Finished, sources: tuple[Source | None, ...]) -> list[Sealed]:
+@frozen(kw_only=True)
+class Planned(Sealed):
+    """A sealed alarm and the entry it is to have, its incident not yet known."""
+
+    public: bytes
+
+
+def sealed(draft: Draft, finished: Finished, sources: tuple[Source | None, ...]) -> list[Planned]:
     """Seal the draft for these sources."""
     alarms = [
         alarm_record(finished.mail, number, source, finished.unpacked)
@@ -114,10 +133,24 @@ def sealed(draft: Draft, finished: Finished, sources: tuple[Source | None, ...])
     return alarms
 
 
-def journalled(journal: Journal, alarms: list[Sealed]) -> None:
-    """Journal the alarms of one mail in one transaction: from here on they are promised."""
+def journalled(journal: Journal, alarms: list[Planned]) -> list[bytes]:
+    """Journal the alarms of one mail in one transaction: from here on they are promised.
+
+    Answers their entries with their incidents.
+    """
     records = [entries.record(json.loads(alarm.public), zeros) for alarm in alarms]
-    journal.submit(lambda ledger: [ledger.append(record) for record in records]).result()
+
+    def job(ledger: Ledger) -> list[bytes]:
+        return [ledger.public(ledger.append(record)) for record in records]
+
+    return journal.submit(job).result()
+
+
+def published(home: Path, files: Files, alarms: list[Planned], written: list[bytes]) -> None:
+    """Put the entries into the alarms' folders, and move these to their places."""
+    for alarm, public in zip(alarms, written, strict=True):
+        put_entry(home, files, alarm.alarm, public)
+        publish(home, files, folder_in_spool(home, alarm.alarm), alarm.path)
 
 
 def received(
@@ -128,14 +161,13 @@ def received(
     mail_id: str = MAIL,
     sources: tuple[Source | None, ...] = SOURCES,
     promised: Callable[[list[str]], None] = lambda alarms: None,
-) -> list[Sealed]:
+) -> list[Planned]:
     """The whole way of a mail up to its places in the archive."""
     draft = Spool(home, files).create(mail_id)
     alarms = sealed(draft, stored(draft, mail), sources)
-    journalled(journal, alarms)
+    written = journalled(journal, alarms)
     promised([alarm.alarm for alarm in alarms])
-    for alarm in alarms:
-        publish(home, files, folder_in_spool(home, alarm.alarm), alarm.path)
+    published(home, files, alarms, written)
     return alarms
 
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alarmgw.entries import adopted_entry, record
+from alarmgw.entries import Record, adopted_entry, record
 from alarmgw.errors import Cause, TryLater
 from alarmgw.model import Source, Unpacked
-from alarmgw.store.journal import Journal, JournalReader
+from alarmgw.store.journal import Journal, JournalReader, Ledger
 from tests.journals import (
     MOMENT,
     alarm_record,
@@ -53,9 +53,13 @@ def long_journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Jou
         alarm_record(n, unpacked=Unpacked(text="ä" * n * 37)) if n % 3 else system_record("s" * n)
         for n in range(1, 61)
     ]
-    done(journal.submit(appending(*lines)))
-    yield journal, [line.public for line in lines]
+    yield journal, done(journal.submit(lambda ledger: [written(ledger, line) for line in lines]))
     journal.close()
+
+
+def written(ledger: Ledger, line: Record) -> bytes:
+    """Append an entry; its public form, with its incident if it is an alarm."""
+    return ledger.public(ledger.append(line))
 
 
 @settings(max_examples=60, deadline=None)

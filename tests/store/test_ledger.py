@@ -62,7 +62,9 @@ def test_what_was_appended_is_told_as_public_json(ledger: Ledger) -> None:
     line = alarm_record(1)
     ledger.append(line)
     [(seq, public)] = ledger.appended
-    assert seq == 1 and json.loads(public) == {"seq": 1, **json.loads(line.public)}
+    assert seq == 1 and json.loads(public) == {
+        "seq": 1, **json.loads(line.public), "incident": f"{mail_id(1)}-1"
+    }  # fmt: skip
 
 
 def test_a_failed_savepoint_takes_back_entries_numbers_and_chain(ledger: Ledger) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from alarmgw import entries
+from alarmgw.store.archive import publish
 from alarmgw.store.recovery import Recovered
 from alarmgw.store.safefile import Files
-from alarmgw.store.spool import Spool, folder_in_spool
+from alarmgw.store.spool import Spool, folder_in_spool, put_entry
 from tests.fakes_files import FailingFiles, LinklessFiles
 from tests.store.lives import (
     MAIL,
@@ -96,9 +97,9 @@ def test_renames_are_finished(home: Home) -> None:
 def test_one_of_two_renames_is_finished(home: Home) -> None:
     """A stop between the renames of two alarms of one mail leaves one to finish."""
     home.promise()
-    target = home.folder(1)
-    target.parent.mkdir(parents=True)
-    (home.spool / MAIL).rename(target)
+    [first, _] = facts_of(home.journal)
+    put_entry(home.home, Files(), first.alarm, first.public)
+    publish(home.home, Files(), home.spool / MAIL, first.path)
     assert home.start() == Recovered(finished=1, rebuilt=0, swept=0, damaged=())
     home.check()
 
@@ -213,7 +214,7 @@ def test_a_full_volume_stops_no_start(home: Home) -> None:
     home.promise()
     (home.spool / MAIL / "01-bild1.jpg").unlink()
     found = home.start(FailingFiles("write", errno.ENOSPC))
-    assert set(found.unmended) == {f"{MAIL}-1"}
+    assert set(found.unmended) == {f"{MAIL}-1", f"{MAIL}-2"}
     assert "No space" in found.unmended[f"{MAIL}-1"]
     assert (home.spool / MAIL / "message.eml").read_bytes() == MESSAGE
     home.start()

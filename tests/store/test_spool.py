@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import json
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from alarmgw.errors import Cause, TryLater
 from alarmgw.model import Source
 from alarmgw.store.safefile import Files
-from alarmgw.store.spool import Draft, Spool, folder_in_spool, text_bytes
+from alarmgw.store.spool import Draft, Spool, folder_in_spool, put_entry, text_bytes
 from tests.fakes_files import FailingFiles, LinklessFiles, RecordingFiles
 from tests.store.lives import MAIL, SOURCES, alarm_record, mail_of, picture, sealed, stored
 
@@ -82,7 +81,7 @@ def test_a_further_alarm_s_folder_that_is_taken_is_left_alone(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("operation", "name"),
     [("write", "message.eml"), ("sync", "message.eml"), ("close", "message.eml"),
-     ("sync_folder", MAIL), ("write", ".jpg"), ("close", ".jpg"), ("close", "alarm.json"),
+     ("sync_folder", MAIL), ("write", ".jpg"), ("close", ".jpg"), ("close", "text.txt"),
      ("write", "text.txt"), ("link", "01-"), ("unlink", "")],
 )  # fmt: skip
 def test_no_fault_leaves_a_descriptor_open(tmp_path: Path, operation: str, name: str) -> None:
@@ -155,12 +154,21 @@ def test_pictures_that_do_not_fit_cost_no_mail(tmp_path: Path) -> None:
     assert isinstance(finished.fault, OSError)
 
 
-def test_sealing_puts_text_and_entry_beside_the_mail(tmp_path: Path) -> None:
-    """`Draft.seal` writes text.txt and alarm.json into the draft's folder."""
+def test_sealing_puts_the_text_beside_the_mail(tmp_path: Path) -> None:
+    """`Draft.seal` writes text.txt into the draft's folder; the entry is not known yet."""
     draft = draft_with(tmp_path, Files())
-    alarms = sealed(draft, stored(draft, MESSAGE), TWO[:1])
+    sealed(draft, stored(draft, MESSAGE), TWO[:1])
     assert (draft.folder / "text.txt").read_text() == "Zaun Süd"
-    assert (draft.folder / "alarm.json").read_bytes() == alarms[0].public
+    assert not (draft.folder / "alarm.json").exists()
+
+
+def test_each_alarm_gets_its_entry(tmp_path: Path) -> None:
+    """`put_entry` finds the folder, be it the draft or a further alarm's."""
+    draft = draft_with(tmp_path, Files())
+    for alarm in sealed(draft, stored(draft, MESSAGE), TWO):
+        put_entry(tmp_path, Files(), alarm.alarm, alarm.public)
+        folder = folder_in_spool(tmp_path, alarm.alarm)
+        assert (folder / "alarm.json").read_bytes() == alarm.public
 
 
 def test_a_mail_without_text_has_no_text_file(tmp_path: Path) -> None:
@@ -171,13 +179,12 @@ def test_a_mail_without_text_has_no_text_file(tmp_path: Path) -> None:
 
 
 def test_each_further_alarm_has_a_complete_folder(tmp_path: Path) -> None:
-    """`Draft.seal` links all files for the second alarm, which has an entry of its own."""
+    """`Draft.seal` links all files for the second alarm."""
     draft = draft_with(tmp_path, Files())
     alarms = sealed(draft, stored(draft, MESSAGE), TWO)
     second = folder_in_spool(tmp_path, alarms[1].alarm)
     for name in ("message.eml", "text.txt", "01-bild1.jpg"):
         assert (second / name).samefile(draft.folder / name)
-    assert json.loads((second / "alarm.json").read_bytes())["alarm"] == f"{MAIL}-2"
 
 
 def test_further_alarms_have_copies_where_links_are_impossible(tmp_path: Path) -> None:
@@ -191,7 +198,7 @@ def test_further_alarms_have_copies_where_links_are_impossible(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("operation", "name"),
-    [("create", "text.txt"), ("write", "alarm.json"), ("mkdir", "9-2"), ("link", "01-")],
+    [("create", "text.txt"), ("mkdir", "9-2"), ("link", "01-")],
 )
 def test_what_cannot_be_sealed_is_told_and_costs_no_mail(
     tmp_path: Path, operation: str, name: str
@@ -203,7 +210,7 @@ def test_what_cannot_be_sealed_is_told_and_costs_no_mail(
     faults = draft.seal(alarms)
     assert {fault.errno for fault in faults} == {errno.ENOSPC}
     second = folder_in_spool(tmp_path, alarms[1].alarm)
-    assert not second.exists() or (second / "alarm.json").exists()
+    assert not second.exists() or (second / "01-bild1.jpg").exists()
 
 
 def test_an_aborted_draft_leaves_nothing(tmp_path: Path) -> None:

@@ -70,3 +70,77 @@ CREATE TABLE site_action_texts (
     text TEXT NOT NULL,                 -- Maßnahmentext
     PRIMARY KEY (site, event)
 ) STRICT, WITHOUT ROWID;
+
+-- Incidents, sessions, suppressions.
+
+-- Projection of entry: rebuildable, changed in the same transaction.  alarmgw/workflow.py is the fold.
+CREATE TABLE incident (
+    id TEXT NOT NULL PRIMARY KEY,       -- its first alarm's id
+    key TEXT NOT NULL,                  -- site:NUMBER, source:ADDRESS or unassigned:SENDER|PEER
+    list TEXT NOT NULL,                 -- alarm or fault
+    state TEXT NOT NULL,                -- new, accepted, parked or closed
+    priority INTEGER NOT NULL,          -- the lowest class number of its alarms
+    since TEXT NOT NULL,                -- when its state began
+    opened TEXT NOT NULL,               -- time of its first alarm
+    last_alarm TEXT NOT NULL,           -- time of its last one
+    count INTEGER NOT NULL,             -- how many it has
+    first_seq INTEGER NOT NULL,         -- its first alarm's entry
+    last_seq INTEGER NOT NULL,          -- its last one's
+    seq INTEGER NOT NULL,               -- the last entry that changed it
+    holder TEXT,                        -- the operator who has it, or parked or closed it
+    workstation TEXT,                   -- ... and at which workstation
+    session TEXT,                       -- ... and in which session
+    follows TEXT,                       -- the incident before it
+    offered_to TEXT,                    -- who alone may accept it for a while
+    offered_until TEXT,                 -- ... until then
+    due TEXT,                           -- until when it is parked
+    unattended INTEGER NOT NULL,        -- whether its holder does nothing
+    late INTEGER NOT NULL,              -- whether nobody accepted it in time
+    touched TEXT,                       -- its holder's last journalled input
+    outcome TEXT                        -- how it ended
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incident_open ON incident (key) WHERE state != 'closed';
+
+-- Projection of entry: rebuildable, changed in the same transaction.
+CREATE TABLE incident_alarm (
+    seq INTEGER NOT NULL PRIMARY KEY REFERENCES entry (seq),    -- its alarm entry
+    alarm TEXT NOT NULL UNIQUE,         -- its id
+    incident TEXT NOT NULL,             -- where it belongs now; a follow-up takes over what is unseen
+    time TEXT NOT NULL,                 -- of its entry
+    priority INTEGER NOT NULL,          -- its class
+    restore INTEGER NOT NULL            -- whether it only says that something is over
+) STRICT;
+CREATE INDEX incident_alarm_incident ON incident_alarm (incident, seq);
+
+-- Projection of entry: rebuildable, changed in the same transaction.
+CREATE TABLE incident_step (
+    seq INTEGER NOT NULL PRIMARY KEY REFERENCES entry (seq),    -- what was done or happened
+    incident TEXT NOT NULL              -- to which incident
+) STRICT;
+CREATE INDEX incident_step_incident ON incident_step (incident, seq);
+
+-- Projection of entry: rebuildable, changed in the same transaction.
+CREATE TABLE operator_session (
+    session TEXT NOT NULL PRIMARY KEY,  -- its id
+    seq INTEGER NOT NULL REFERENCES entry (seq),    -- the entry by which it began
+    workstation TEXT NOT NULL,          -- where he is signed on
+    fingerprint TEXT NOT NULL           -- the certificate it is bound to
+) STRICT, WITHOUT ROWID;
+
+-- Projection of entry: rebuildable, changed in the same transaction.
+CREATE TABLE suppression (
+    suppression TEXT NOT NULL PRIMARY KEY,  -- its id
+    seq INTEGER NOT NULL REFERENCES entry (seq),    -- the entry by which it began
+    until TEXT NOT NULL,                -- when it ends
+    noticed INTEGER NOT NULL,           -- whether its end was announced
+    alarms INTEGER NOT NULL,            -- how many were held back
+    first TEXT,                         -- time of the first of them
+    last TEXT                           -- time of the last one
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE answered_command (
+    command TEXT NOT NULL PRIMARY KEY,  -- a workstation's id for it
+    time TEXT NOT NULL,                 -- when it was answered
+    answer BLOB NOT NULL                -- with what: JSON
+) STRICT, WITHOUT ROWID;
+CREATE INDEX answered_command_time ON answered_command (time);
