@@ -58,7 +58,7 @@ class Pattern:
     text: str
     names: Mapping[str, int]
     groups: int
-    _program: _Compiled = field(repr=False, eq=False)
+    _program: _Compiled = field(repr=False)
 
     def search(self, text: bytes) -> Groups | None:
         """The groups of the first place in ``text`` (UTF-8) that fits; None if none does."""

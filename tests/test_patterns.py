@@ -64,7 +64,7 @@ def test_a_program_is_bounded_where_memory_would_still_do() -> None:
 def test_a_pattern_is_compiled_once() -> None:
     """However often the rules are read; a fresh one is another."""
     assert compiled("Tor (1)") is compiled("Tor (1)")
-    assert fresh("Tor (1)") is not compiled("Tor (1)")
+    assert fresh("Tor (1)") != compiled("Tor (1)")
 
 
 def test_a_text_is_looked_at_as_far_as_a_journal_keeps_it() -> None:
