@@ -19,7 +19,7 @@ from alarmgw.commands import Context
 from alarmgw.entries import encode
 from alarmgw.errors import Refused
 from alarmgw.fields import FIELDS, key_of
-from alarmgw.records import BOOKS, existing, facts, faults, keep, values
+from alarmgw.records import BOOKS, existing, facts, faults, free_names, keep, values
 from alarmgw.store.journal import Ledger
 
 #: More complaints help nobody.
@@ -165,11 +165,12 @@ def _kept(
 ) -> Iterator[dict[str, Any]]:
     """Keep row after row; what became of each.  Complaints go to ``found``."""
     known = existing(ledger, kind)
+    wanted = {row.key: _wanted(kind, known.get(row.key), row) for row in rows}
+    for key, after in wanted.items():
+        # What one line gives up another one may take, whichever comes first.
+        free_names(ledger, known.get(key), after)
     for row in rows:
-        before = known.get(row.key)
-        after = (
-            BOOKS[kind].make(**row.values) if before is None else attrs.evolve(before, **row.values)
-        )
+        before, after = known.get(row.key), wanted[row.key]
         if after == before:
             yield {"line": row.line, "key": row.key, "what": "unchanged", "secrets": []}
             continue
@@ -183,6 +184,11 @@ def _kept(
         invented = keep(ledger, kind, before, after, row.password, context)
         secrets = [{"login": after.login, "password": invented}] if invented else []
         yield {**_told(row, before, after), "secrets": secrets}
+
+
+def _wanted(kind: str, before: Any, row: _Row) -> Any:
+    """The record that a row asks for."""
+    return BOOKS[kind].make(**row.values) if before is None else attrs.evolve(before, **row.values)
 
 
 def _told(row: _Row, before: Any, after: Any) -> dict[str, Any]:

@@ -164,6 +164,19 @@ def faults(
         yield "password", f"the login {after.login} exists and keeps its password: leave it out"
 
 
+def free_names(ledger: Ledger, before: Any, after: Any) -> None:
+    """Forget the names of a source that will have others, before any of several is kept.
+
+    So two cameras of a recorder may change places.  The source has to be kept afterwards.
+    """
+    if isinstance(before, Source) and _names(before) != _names(after):
+        accounts.forget_names(ledger.connection, before.address)
+
+
+def _names(source: Source) -> tuple[object, ...]:
+    return source.login, source.aliases, source.keys
+
+
 _RETIRED = {"site": sites.is_retired_site, "customer": sites.is_retired_customer}
 
 

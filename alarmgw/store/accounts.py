@@ -168,7 +168,7 @@ def put_source(connection: sqlite3.Connection, source: Source, created: str) -> 
         " created = CASE WHEN retired IS NULL THEN created ELSE excluded.created END",
         (*(getattr(source, name) for name in SOURCE_COLUMNS), created),
     )
-    _forget_names(connection, source.address)
+    forget_names(connection, source.address)
     connection.executemany(
         "INSERT INTO source_networks (network, address) VALUES (?, ?)",
         [(str(network), source.address) for network in source.networks],
@@ -181,7 +181,8 @@ def put_source(connection: sqlite3.Connection, source: Source, created: str) -> 
     OF_SOURCES.put(connection, source.address, source.action_texts)
 
 
-def _forget_names(connection: sqlite3.Connection, address: str) -> None:
+def forget_names(connection: sqlite3.Connection, address: str) -> None:
+    """A source has no networks, aliases and keys any more."""
     connection.execute("DELETE FROM source_networks WHERE address = ?", (address,))
     connection.execute("DELETE FROM source_aliases WHERE address = ?", (address,))
     textkeys.forget_keys(connection, address)
@@ -189,7 +190,7 @@ def _forget_names(connection: sqlite3.Connection, address: str) -> None:
 
 def retire_source(connection: sqlite3.Connection, address: str, retired: str) -> None:
     """Take a source out of use; its record stays, because the journal names it."""
-    _forget_names(connection, address)
+    forget_names(connection, address)
     connection.execute(
         "UPDATE sources SET retired = ?, login = NULL WHERE address = ?", (retired, address)
     )
