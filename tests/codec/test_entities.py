@@ -152,6 +152,22 @@ def test_multipart_without_delimiter() -> None:
     assert found.mail.text == "Motion detected" and "no_delimiter" in found.mail.notes
 
 
+def test_part_without_header_before_a_learnt_boundary() -> None:
+    """A first part without fields, before the one that shows the boundary, is not lost."""
+    raw = multipart(b"\r\nMotion\r\n", picture()).replace(b'; boundary="abc"', b"")
+    found = unpacked(raw)
+    assert (contents(found), found.mail.text) == ([JPEG], "Motion")
+
+
+def test_multipart_without_parts() -> None:
+    """What stands before a close delimiter that comes first is the text, as nothing else is."""
+    raw = multipart().replace(b"\r\n\r\n--", b"\r\n\r\nMotion\r\n--")
+    found = unpacked(raw + b"epilogue\r\n")
+    assert (found.mail.text, found.mail.notes) == ("Motion", ("no_delimiter",))
+    found = unpacked(raw + picture() + b"--abc--\r\n")
+    assert (contents(found), found.mail.text) == ([JPEG], None)
+
+
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
