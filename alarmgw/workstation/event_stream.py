@@ -101,7 +101,7 @@ class EventStream:
         if changes.change == self._change:
             return
         self._change = changes.change
-        rows = [row_of(row.entry) for row in changes.rows]
+        rows = [row_of(row.entry, row.joined, row.resends) for row in changes.rows]
         if rows or changes.removed or changes.reset:
             told = {"reset": changes.reset, "rows": rows, "removed": changes.removed}
             self._write("alarms", told, changes.change)

@@ -49,6 +49,16 @@ class Row:
     entry: dict[str, Any] = field(repr=False)
     later: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
+    @property
+    def resends(self) -> int:
+        """How often its mail came again, as far as later entries are kept."""
+        return sum(entry.get("type") == "resend" for entry in self.later)
+
+    @property
+    def joined(self) -> tuple[dict[str, Any], ...]:
+        """The alarms whose late pictures are shown with it."""
+        return tuple(entry for entry in self.later if entry.get("type") == "alarm")
+
 
 @frozen(kw_only=True)
 class Changes:
@@ -77,6 +87,7 @@ class Mirror:
         self.open_total = 0
         self.drawn_up_to: int | None = None
         self._rows: OrderedDict[str, Row] = OrderedDict()
+        self._joined: dict[str, str] = {}
         self._removed: deque[tuple[int, str]] = deque()
         self._complete_after = 0
 
@@ -88,6 +99,7 @@ class Mirror:
         self._changed()
         if state.state == "snapshot":
             self._rows.clear()
+            self._joined.clear()
             self._removed.clear()
             self._complete_after = self.change
             self.open_total = state.open_total or 0
@@ -137,6 +149,12 @@ class Mirror:
         """The alarm of that id, if it is open and mirrored."""
         return self._rows.get(alarm)
 
+    def entry(self, alarm: str) -> dict[str, Any] | None:
+        """The entry of an alarm that has a row, or has joined one."""
+        row = self._rows.get(self._joined.get(alarm, alarm))
+        shown = (row.entry, *row.joined) if row is not None else ()
+        return next((entry for entry in shown if entry["alarm"] == alarm), None)
+
     def __len__(self) -> int:
         return len(self._rows)
 
@@ -149,12 +167,20 @@ class Mirror:
         alarm = entry.get("alarm")
         if not isinstance(alarm, str):
             return
-        if entry.get("type") == "alarm":
+        if entry.get("type") == "alarm" and entry.get("joins") in self._rows:
+            self._joined[alarm] = entry["joins"]
+            self._followed(entry["joins"], entry)
+        elif entry.get("type") == "alarm":
             self._opened(alarm, entry)
         elif entry.get("type") == "closed":
             self._closed(alarm)
-        elif alarm in self._rows:
-            row = self._rows[alarm]
+        else:
+            self._followed(entry.get("first") or alarm, entry)
+
+    def _followed(self, alarm: str, entry: dict[str, Any]) -> None:
+        """Something came later: a mail again, late pictures, or what was done."""
+        row = self._rows.get(alarm)
+        if row is not None:
             later = (*row.later, entry)[-LATER:]
             self._rows[alarm] = evolve(row, change=self._changed(), later=later)
 
@@ -187,6 +213,7 @@ class Mirror:
 
     def _remove(self, alarm: str) -> None:
         del self._rows[alarm]
+        self._joined = {late: first for late, first in self._joined.items() if first != alarm}
         self._removed.append((self._changed(), alarm))
         if len(self._removed) > REMOVALS:
             self._complete_after, _ = self._removed.popleft()

@@ -97,7 +97,10 @@ class StateResource(Answer):
 
 
 class AlarmsResource(Answer):
-    """``/alarms``: the rows of all, newest first; ``/alarms/ALARM``: one whole entry."""
+    """``/alarms``: the rows of all, newest first; ``/alarms/ALARM``: one whole entry.
+
+    With it come, as ``joined``, the entries of late pictures that have joined it.
+    """
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -106,12 +109,14 @@ class AlarmsResource(Answer):
     def getChild(self, path: bytes, request: Request) -> Resource:
         """The alarm of that id."""
         row = self._page.console.mirror.row(path.decode("utf-8", "replace"))
-        return Plain(404, "no such alarm\n") if row is None else EntryResource(row.entry)
+        if row is None:
+            return Plain(404, "no such alarm\n")
+        return EntryResource({**row.entry, "joined": row.joined} if row.joined else row.entry)
 
     def render_GET(self, request: Request) -> bytes:
         """The rows as JSON."""
         changes = self._page.console.mirror.since(None)
-        rows = [row_of(row.entry) for row in changes.rows]
+        rows = [row_of(row.entry, row.joined, row.resends) for row in changes.rows]
         return _json(request, {"change": changes.change, "up_to": changes.up_to, "rows": rows})
 
 

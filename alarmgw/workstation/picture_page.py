@@ -42,8 +42,8 @@ class PicturesResource(Answer):
         name = path.decode("utf-8", "replace")
         if self._alarm is None:
             return PicturesResource(self._mirror, self._pictures, name)
-        row = self._mirror.row(self._alarm)
-        part = file_of(row.entry, name) if row is not None else None
+        entry = self._mirror.entry(self._alarm)
+        part = file_of(entry, name) if entry is not None else None
         if part is None:
             return Plain(404, "no such file\n")
         return FileResource(self._pictures, self._alarm, part)

@@ -7,24 +7,34 @@ has one too, whatever a device wrote.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 #: Longer texts end in the row with an ellipsis; the entry has them whole.
 ROW_TEXT = 200
 
 
-def row_of(entry: dict[str, Any]) -> dict[str, Any]:
-    """The row of an alarm entry.  A missing or odd field is null: a list shows what it can."""
+def row_of(
+    entry: dict[str, Any], joined: Sequence[dict[str, Any]] = (), resends: int = 0
+) -> dict[str, Any]:
+    """The row of an alarm entry.  A missing or odd field is null: a list shows what it can.
+
+    The pictures of alarms that ``joined`` it are counted with its own, and the first of all is
+    shown: it is that of alarm ``picture_of``.
+    """
     event = _first(entry.get("events"))
-    pictures = entry.get("pictures") or []
+    shown = [(one["alarm"], part) for one in (entry, *joined) for part in one.get("pictures") or []]
+    picture_of, picture = shown[0] if shown else (None, {})
     envelope = entry.get("envelope") or {}
     return {
         "alarm": entry["alarm"],
         "seq": entry.get("seq", 0),
         "time": received(entry),
         "priority": entry.get("priority"),
-        "pictures": len(pictures),
-        "picture": _first(pictures).get("name"),
+        "pictures": len(shown),
+        "picture": picture.get("name"),
+        "picture_of": picture_of,
+        "resends": resends,
         "sender": _short(envelope.get("from") or envelope.get("peer")),
         **{
             name: _short(entry.get(name))

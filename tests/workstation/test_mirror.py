@@ -66,6 +66,39 @@ def test_what_changed_since_is_only_what_changed() -> None:
     assert mirror.since(mirror.change).rows == ()
 
 
+def again(number: int, first: int) -> dict[str, Any]:
+    """The mail of alarm ``first`` once more."""
+    return {**alarm(number), "type": "resend", "first": f"a{first}"}
+
+
+def late(number: int, first: int) -> dict[str, Any]:
+    """Late pictures of alarm ``first``."""
+    return {**alarm(number), "joins": f"a{first}"}
+
+
+def test_a_resend_is_counted_with_its_first_alarm() -> None:
+    """It is no row of its own, and what is open stays as many."""
+    mirror = mirror_of(alarm(1), again(2, first=1), again(3, first=1), again(4, first=9))
+    [row] = mirror.since(None).rows
+    assert (row.alarm, row.resends, mirror.open_total) == ("a1", 2, 1)
+
+
+def test_late_pictures_are_shown_with_their_alarm() -> None:
+    """They are no row of their own, and go with it."""
+    mirror = mirror_of(alarm(1), late(2, first=1))
+    [row] = mirror.since(None).rows
+    assert ([one["alarm"] for one in row.joined], mirror.open_total) == (["a2"], 1)
+    assert mirror.entry("a2") == late(2, first=1) and mirror.entry("a1") == alarm(1)
+    mirror.entries([closed(3, of=1)], 3)
+    assert (mirror.entry("a2"), mirror.entry("a1"), mirror.open_total) == (None, None, 0)
+
+
+def test_late_pictures_of_what_is_not_there_are_an_alarm() -> None:
+    """Its alarm was closed a moment before: then they are open, and seen."""
+    mirror = mirror_of(alarm(1), closed(2, of=1), late(3, first=1))
+    assert names(mirror) == ["a3"] and mirror.open_total == 1
+
+
 def adopted(number: int, *alarms: int) -> dict[str, Any]:
     """The entry that makes these alarms the gate's."""
     owner = {"source": "gate@x", "site": "4711", "tenant": "nord"}

@@ -104,6 +104,14 @@ def test_one_alarm_is_its_whole_entry() -> None:
     assert browser.get(f"/alarms/{entry['alarm']}").json == entry
 
 
+def test_late_pictures_come_with_their_alarm() -> None:
+    """/alarms/ALARM has them as ``joined``."""
+    browser, entry = MemoryBrowser(), alarm_of(1)
+    late = alarm_of(2, joins=entry["alarm"])
+    browser.console.entries([entry, late], 2)
+    assert browser.get(f"/alarms/{entry['alarm']}").json == {**entry, "joined": [late]}
+
+
 def test_unknown_alarm_is_not_found() -> None:
     """An alarm that is not mirrored is 404, in plain text."""
     response = MemoryBrowser().get("/alarms/%3Cscript%3E")

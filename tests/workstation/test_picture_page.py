@@ -34,6 +34,16 @@ def test_picture_arrives_bit_for_bit() -> None:
     assert "content-disposition" not in response.headers
 
 
+def test_late_pictures_are_shown_as_any_others() -> None:
+    """Under the id of the alarm that brought them, as long as the first one is open."""
+    first = alarm_of(1)
+    late = alarm_of(2, joins=first["alarm"], pictures=[picture_part("01-a.jpg", JPEG)])
+    browser = MemoryBrowser({"01-a.jpg": JPEG})
+    browser.console.entries([first, late], 2)
+    assert browser.get(f"/picture/{late['alarm']}/01-a.jpg").body == JPEG
+    assert browser.get(f"/picture/{first['alarm']}/01-a.jpg").code == 404
+
+
 @pytest.mark.parametrize("media_type", ["text/html", "image/svg+xml", "application/pdf", "x\r\ny"])
 def test_everything_else_is_a_download(media_type: str) -> None:
     """What is no picture of a safe type is a download that nothing opens."""

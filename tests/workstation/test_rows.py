@@ -17,6 +17,14 @@ def test_row_says_what_the_list_shows() -> None:
     assert (row["picture"], row["pictures"]) == ("01-a.jpg", 2)
 
 
+def test_row_shows_late_pictures_with_the_alarms_own() -> None:
+    """The first picture of all is shown, whoever's it is."""
+    late = alarm_of(4, pictures=[picture_part("01-a.jpg", b"x")])
+    row = row_of(alarm_of(3), [late, late], resends=2)
+    assert (row["alarm"], row["picture_of"]) == (alarm_of(3)["alarm"], late["alarm"])
+    assert (row["picture"], row["pictures"], row["resends"]) == ("01-a.jpg", 2, 2)
+
+
 def test_row_has_an_end() -> None:
     """However long a device's texts are, a row is small; the entry keeps them whole."""
     event = {**alarm_of(1)["events"][0], "camera": "k" * 30000}

@@ -34,6 +34,7 @@ export function badges(alarm) {
   if (alarm.kind && alarm.kind !== "alarm") found.push(sayCode("kind", alarm.kind));
   if (alarm.handling && alarm.handling !== "queue") found.push(sayCode("handling", alarm.handling));
   if (alarm.origin && alarm.origin !== "device") found.push(sayCode("origin", alarm.origin));
+  if (alarm.resends) found.push(say("resends", { n: alarm.resends }));
   return found;
 }
 

@@ -31,11 +31,17 @@ export class Detail {
   }
 
   // What is now known otherwise of the alarm that is shown: whose it is, for one.
-  renew(rows) {
+  async renew(rows) {
     const known = rows.find((row) => row.alarm === this.alarm?.alarm);
     if (!known) return;
+    const more = known.pictures !== this.alarm.pictures;
     this.alarm = known;
     this.drawHead();
+    if (!more) return;
+    const entry = await this.fetchAlarm(known.alarm); // late pictures have joined
+    if (!entry || this.alarm?.alarm !== known.alarm) return;
+    this.entry = entry;
+    this.drawRest(entry);
   }
 
   redraw() {
@@ -78,19 +84,25 @@ export class Detail {
   }
 }
 
+// An alarm's own, then those of the alarms that have joined it.
+function allPictures(entry) {
+  return [entry, ...(entry.joined ?? [])].flatMap((one) =>
+    one.pictures.map((picture) => ({ of: one.alarm, ...picture })));
+}
+
 function drawPictures(alarm, entry) {
   const box = at("pictures");
-  const first = alarm.picture ? [{ name: alarm.picture }] : [];
+  const first = alarm.picture ? [{ of: alarm.picture_of, name: alarm.picture }] : [];
   // After its deletion period a picture has no name any more.
-  const pictures = (entry ? entry.pictures : first).filter((picture) => picture.name);
+  const pictures = (entry ? allPictures(entry) : first).filter((picture) => picture.name);
   const known = [...box.children].map((figure) => figure.dataset.key);
-  const wanted = pictures.map((picture) => `${alarm.alarm}/${picture.name}`);
+  const wanted = pictures.map((picture) => `${picture.of}/${picture.name}`);
   box.dataset.count = String(Math.max(pictures.length, alarm.pictures));
   const added = pictures.filter((_, n) => !known.includes(wanted[n]));
   for (const figure of [...box.children]) {
     if (!wanted.includes(figure.dataset.key)) figure.remove();
   }
-  box.append(...added.map((picture) => drawPicture(alarm.alarm, picture)));
+  box.append(...added.map((picture) => drawPicture(picture.of, picture)));
   if (!alarm.pictures) box.replaceChildren(element("p", "no-picture", say("no_pictures")));
 }
 

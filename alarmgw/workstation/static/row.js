@@ -24,7 +24,7 @@ function thumbnail(alarm) {
   picture.alt = "";
   picture.decoding = "async";
   picture.addEventListener("error", () => picture.remove());
-  picture.src = pictureAddress(alarm.alarm, alarm.picture);
+  picture.src = pictureAddress(alarm.picture_of, alarm.picture);
   box.append(picture);
   if (alarm.pictures > 1) box.append(element("span", "thumb-count", String(alarm.pictures)));
   return box;
