@@ -106,6 +106,7 @@ def _show_alarm(entry: dict[str, Any], whose: str, home: Path) -> None:
         "source": whose,
         "site": entry["site"],
         "kind": f"{entry['kind']}, class {entry['priority']}, {entry['handling']}",
+        "by rule": entry["rule"],
         "subject": entry["subject"],
         "from": f"{envelope['from']} at {envelope['peer']}",
         "login": envelope["login"],

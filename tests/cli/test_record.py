@@ -55,10 +55,11 @@ def test_show_tells_entries_files_and_times(run: Run, kept: Path) -> None:
 
 
 def test_show_for_people_has_the_same_facts(run: Run, kept: Path) -> None:
-    """Source, subject, picture, times and history can be read."""
+    """Source, rule, subject, picture, times and history can be read."""
     text = run("show", ALARM).stdout
     for word in (
         "bq3@ebues.internal",
+        "by rule   default",
         "Bewegung",
         "01-a.jpg  image/jpeg",
         "eom",
