@@ -109,6 +109,65 @@ def test_sites_need_customers_that_are_known(journal: Journal) -> None:
     assert imported(journal, "site", site)["applied"] is True
 
 
+def test_keys_are_checked_line_by_line(do: Do, journal: Journal) -> None:
+    """Two cameras of one login with the same key are a complaint, and nothing is done."""
+    file = rows(
+        {"address": "nvr@x", "login": "nvr", "keys": ""},
+        {"address": "a@x", "login": "nvr", "keys": "channel=1"},
+        {"address": "b@x", "login": "nvr", "keys": "Kanal=01 | camera=Tor"},
+        {"address": "c@x", "keys": "channel=1"},
+        {"address": "d@x", "login": "nvr", "keys": "links oben"},
+    )
+    complaints = imported(journal, "source", file)["complaints"]
+    assert [(one["line"], one["column"]) for one in complaints] == [
+        (4, "keys"),
+        (5, "keys"),
+        (6, "keys"),
+    ]
+    assert "channel=01 is a key of a@x already" in complaints[0]["reason"]
+    assert do("source list") == []
+    assert imported(journal, "source", file[:2])["applied"] is True
+    assert imported(journal, "source", file[:2])["unchanged"] == 2
+
+
+def test_two_cameras_change_places(do: Do, journal: Journal) -> None:
+    """Keys and aliases that one line gives up another one takes, whichever comes first."""
+    first = rows(
+        {"address": "a@x", "login": "nvr", "keys": "channel=1", "aliases": "one@d"},
+        {"address": "b@x", "login": "nvr", "keys": "channel=2", "aliases": "two@d"},
+    )
+    imported(journal, "source", first)
+    swapped = rows(
+        {"address": "a@x", "keys": "channel=2", "aliases": "two@d"},
+        {"address": "b@x", "keys": "channel=1", "aliases": "one@d"},
+    )
+    result = imported(journal, "source", swapped)
+    assert (result["changed"], result["complaints"]) == (2, [])
+    assert [(one["keys"], one["aliases"]) for one in do("source list")] == [
+        (["channel=2"], ["two@d"]),
+        (["channel=1"], ["one@d"]),
+    ]
+    taken = rows({"address": "a@x", "keys": "channel=1"})
+    assert len(imported(journal, "source", taken)["complaints"]) == 1
+    assert imported(journal, "source", swapped)["unchanged"] == 2
+
+
+def test_texts_by_event_and_removed_sites_are_checked(do: Do, journal: Journal) -> None:
+    """An event that is none, a site and a number that were removed: each with its column."""
+    do("site add", number="1")
+    do("site remove", number="1")
+    source = rows({"address": "a@x", "site": "1", "action_texts": "Brand: 112"})
+    [one] = imported(journal, "source", source)["complaints"]
+    assert (one["column"], "--bring-back" in one["reason"]) == ("site", True)
+    [one] = imported(journal, "site", rows({"number": "1"}))["complaints"]
+    assert (one["column"], "--bring-back" in one["reason"]) == ("number", True)
+    [one] = imported(journal, "site", rows({"number": "2", "action_texts": "x"}))["complaints"]
+    assert (one["column"], "is no event" in one["reason"]) == ("action_texts", True)
+    imported(journal, "site", rows({"number": "2", "action_texts": "Brand: 112"}))
+    [site] = do("site list")
+    assert site["action_texts"] == [{"event": "fire", "text": "112"}]
+
+
 def test_what_single_commands_would_tell_stands_in_one_entry(do: Do, journal: Journal) -> None:
     """What is null, empty or false is left out; a zero and what was cleared are not."""
     do("source add", address="a@x", name="Tor")
