@@ -16,6 +16,7 @@ from importlib import resources
 from pathlib import Path
 
 from alarmgw.errors import BadConfig, Cause, Complaint, TryLater
+from alarmgw.store.ledger import Ledger, rebuild_projections
 
 #: What ``file`` shows for the journal: "algw".
 APPLICATION_ID = 0x616C6777
@@ -135,7 +136,8 @@ def upgrade(connection: sqlite3.Connection, path: Path, steps: Mapping[int, str]
     """Run the ``steps`` that the journal has not seen, each in a transaction of its own.
 
     Before the first of them the journal is copied to ``<its name>.schema-<N>.bak``, as the
-    program that knows schema N has left it.
+    program that knows schema N has left it.  The last one makes the projections anew: what is
+    current by today's rules, of entries that an older program wrote.
     """
     row = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
     version, newest = int(row[0]), max(steps)
@@ -144,7 +146,8 @@ def upgrade(connection: sqlite3.Connection, path: Path, steps: Mapping[int, str]
     if version < newest:
         copy_journal(connection, path.with_name(f"{path.name}.schema-{version}.bak"))
     for number in range(version + 1, newest + 1):
-        _run_step(connection, number, steps[number])
+        last = number == newest
+        _run_step(connection, number, steps[number], then=rebuild_projections if last else None)
 
 
 def copy_journal(
@@ -249,6 +252,7 @@ def _run_step(
     number: int,
     script: str,
     meta: Mapping[str, str] | None = None,
+    then: Callable[[Ledger], None] | None = None,
 ) -> None:
     """One step of the schema, its number with it, in one transaction."""
     try:
@@ -258,6 +262,8 @@ def _run_step(
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             [("schema", str(number)), *(meta or {}).items()],
         )
+        if then is not None:
+            then(Ledger(connection))
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

@@ -2,52 +2,54 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from attrs import frozen
-
-from alarmgw.store.chain import Line
+from alarmgw.store.chain import Line, parsed
+from alarmgw.store.database import schema_steps
 from alarmgw.store.journal_reader import JournalReader
-from alarmgw.store.ledger import PROJECTED, PROJECTIONS, project
+from alarmgw.store.ledger import PROJECTED, PROJECTIONS, follow
 
+_Row = tuple[Any, ...]
 
-@frozen
-class _List:
-    """A table of alarms: what those in it are, and how to find which have left it since."""
+#: Lists of alarms, and what those in them are.
+_LISTS = {
+    "open_alarm": "open",
+    "unassigned_alarm": "unassigned",
+    "adopted_alarm": "adopted",
+    "follower": "following",
+}
 
-    table: str
-    word: str
-    left_since: str
-
-
-_LISTS = (
-    _List("open_alarm", "open", "SELECT alarm FROM entry WHERE type = 'closed' AND seq > ?"),
-    _List("unassigned_alarm", "unassigned", "SELECT alarm FROM adopted_alarm WHERE seq > ?"),
-    _List("adopted_alarm", "adopted", "SELECT NULL WHERE NULL > ?"),
-    _List("follower", "following", "SELECT NULL WHERE NULL > ?"),
-)
+#: The other tables: what is said of a row that is not what it should be.
+_STATES = {
+    "source_clock": "the clock of {0} is not kept as its newest mail shows it",
+    "incident": "incident {0} is not kept as its entries say",
+    "incident_alarm": "alarm {1} (entry {0}) is not kept with the incident that it belongs to",
+    "incident_step": "entry {0} is not kept with the incident that it is about",
+    "operator_session": "session {0} is not kept as its entries say",
+    "suppression": "suppression {0} is not kept as its entries say",
+}
 
 
 class Projections:
-    """What is current by the entries, in memory; the ledger's own rules change it."""
+    """What is current by the entries, in a copy; the ledger's own rules change it."""
 
     def __init__(self, reader: JournalReader) -> None:
         """Nothing is open yet.  Raises `TryLater`."""
-        self._copy = sqlite3.connect(":memory:", isolation_level=None)
-        marks = ", ".join("?" * len(PROJECTIONS))
+        # A database without a name is in memory, and beside it in a file as it grows.
+        self._copy = sqlite3.connect("", isolation_level=None)
+        for pragma in ("journal_mode = OFF", "synchronous = OFF"):
+            self._copy.execute(f"PRAGMA {pragma}").fetchall()
+        for _, script in sorted(schema_steps().items()):
+            self._copy.executescript(script)
+        self._copy.execute("BEGIN")
         with reader.reading() as connection:
-            tables = connection.execute(
-                f"SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name IN ({marks})",
-                PROJECTIONS,
-            ).fetchall()
-        # A backup of an older program has not all of them.
-        self._lists = [one for one in _LISTS if any(name == one.table for name, _ in tables)]
-        self._has_clocks = any(name == "source_clock" for name, _ in tables)
-        for _, table in tables:
-            self._copy.execute(table)
+            rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            named = {name for (name,) in rows}
+        # A backup of an older program has not all of them, and another idea of what is open.
+        left_out = () if "incident" in named else ("open_alarm",)
+        self._kept = [name for name in PROJECTIONS if name in named and name not in left_out]
 
     def close(self) -> None:
         """Forget it."""
@@ -55,36 +57,58 @@ class Projections:
 
     def follow(self, line: Line, entry: Mapping[str, Any] | None) -> None:
         """Change what is current as the next line says; a damaged one says nothing."""
-        if entry is not None and line.type in PROJECTED:
-            with contextlib.suppress(KeyError, TypeError, sqlite3.Error):
-                project(self._copy, line.seq, entry)
+        if line.type in PROJECTED:
+            follow(self._copy, line.seq, entry)
 
     def faults(self, reader: JournalReader, head: int) -> Iterator[str]:
-        """Where the journal's own lists differ, what came after entry ``head`` left aside."""
-        for one in self._lists:
-            yield from self._faults_of(one, reader, head)
-        if self._has_clocks:
-            yield from self._clock_faults(reader, head)
-
-    def _faults_of(self, one: _List, reader: JournalReader, head: int) -> Iterator[str]:
+        """Where the journal's own tables differ; what came after entry ``head`` is followed now."""
         with reader.reading() as connection:
-            rows = connection.execute(f"SELECT seq, alarm FROM {one.table} WHERE seq <= ?", (head,))
-            listed = set(rows)
-            left_since = {alarm for (alarm,) in connection.execute(one.left_since, (head,))}
-        rows = self._copy.execute(f"SELECT seq, alarm FROM {one.table}")
-        expected = {row for row in rows if row[1] not in left_since}
-        list_ = f"the list of {one.word} ones"
-        for seq, alarm in sorted(expected - listed):
-            yield f"alarm {alarm} (entry {seq}) is {one.word} and not in {list_}"
-        for seq, alarm in sorted(listed - expected):
-            yield f"alarm {alarm} (entry {seq}) is in {list_} and is not {one.word}"
+            self._catch_up(connection, head)
+            for table in self._kept:
+                columns, order = ("seq, alarm",) * 2 if table in _LISTS else ("*", "1")
+                query = f"SELECT {columns} FROM {table} ORDER BY {order}"
+                rows = self._copy.execute(query), connection.execute(query)
+                yield from (_list_faults if table in _LISTS else _state_faults)(table, *rows)
 
-    def _clock_faults(self, reader: JournalReader, head: int) -> Iterator[str]:
-        query = "SELECT source, seq, offset_s FROM source_clock ORDER BY source"
-        expected = {row[0]: row for row in self._copy.execute(query)}
-        with reader.reading() as connection:
-            listed = {row[0]: row for row in connection.execute(query)}
-        for source in sorted(expected | listed):
-            row = listed.get(source)
-            if row != expected.get(source) and (row is None or row[1] <= head):
-                yield f"the clock of {source} is not kept as its newest mail shows it"
+    def _catch_up(self, connection: sqlite3.Connection, head: int) -> None:
+        marks = ", ".join("?" * len(PROJECTED))
+        rows = connection.execute(
+            f"SELECT seq, body FROM entry WHERE seq > ? AND type IN ({marks}) ORDER BY seq",
+            (head, *PROJECTED),
+        )
+        for seq, body in rows:
+            follow(self._copy, seq, parsed(body))
+
+
+def _list_faults(table: str, expected: Iterator[_Row], listed: Iterator[_Row]) -> Iterator[str]:
+    word = _LISTS[table]
+    list_ = f"the list of {word} ones"
+    for true, kept in _differences(expected, listed, lambda row: row):
+        seq, alarm = true or kept or ()
+        if kept is None:
+            yield f"alarm {alarm} (entry {seq}) is {word} and not in {list_}"
+        else:
+            yield f"alarm {alarm} (entry {seq}) is in {list_} and is not {word}"
+
+
+def _state_faults(table: str, expected: Iterator[_Row], listed: Iterator[_Row]) -> Iterator[str]:
+    for true, kept in _differences(expected, listed, lambda row: row[0]):
+        yield _STATES[table].format(*(true or kept or ()))
+
+
+def _differences(
+    expected: Iterator[_Row], listed: Iterator[_Row], key: Callable[[_Row], Any]
+) -> Iterator[tuple[_Row | None, _Row | None]]:
+    """Rows of one key that are not the same in both, each in the order of its key."""
+    true, kept = next(expected, None), next(listed, None)
+    while true is not None or kept is not None:
+        if kept is None or (true is not None and key(true) < key(kept)):
+            yield true, None
+            true = next(expected, None)
+        elif true is None or key(kept) < key(true):
+            yield None, kept
+            kept = next(listed, None)
+        else:
+            if true != kept:
+                yield true, kept
+            true, kept = next(expected, None), next(listed, None)
