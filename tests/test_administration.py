@@ -219,10 +219,14 @@ def test_every_result_is_json(do: Do, journal: Journal, command: str) -> None:
         "name": "old",
         "address": "old@x",
     }
-    known |= {"rows": []}
+    known |= {"rows": [], "subject": "Tor", "event": "motion"}
     if command.endswith((" change", "site remove", "customer remove")):
         do("site add", number="1")
         do("customer add", number="1")
+    if command.startswith("rule") and command != "rule add":
+        do("rule add", name="old", subject="Tor", event="motion")
+    if command == "rule disable":
+        do("rule enable", name="old")
     if command == "source enable":
         do("source disable", address="old@x")
     if command == "source add":
