@@ -19,7 +19,7 @@ from alarmgw.codec.alarmtext import narrowed, understand
 from alarmgw.codec.eventwords import UNKNOWN
 from alarmgw.directory import Directory
 from alarmgw.entries import Record, alarm_entry, record
-from alarmgw.model import Event, Meaning, Randomness, Source, Times, alarm_id
+from alarmgw.model import Event, Handling, Meaning, Randomness, Source, Times, alarm_id
 from alarmgw.rules import Matter
 from alarmgw.ruling import Rulings
 from alarmgw.store.archive import folder_of
@@ -27,6 +27,10 @@ from alarmgw.store.spool import Finished, Sealed
 
 Placed = Callable[[dict[str, Any], Source | None], dict[str, Any]]
 """An alarm's entry, as what it is beside those before it (`alarmgw.followers`)."""
+
+
+Held = Callable[[Meaning, Handling, "Source | None"], Handling]
+"""How an alarm is handled that may be held back (`alarmgw.suppressions`)."""
 
 
 @frozen(kw_only=True)
@@ -50,11 +54,13 @@ class Planning:
         directory: Callable[[], Directory],
         placed: Placed = lambda entry, source: entry,
         own_zone: Callable[[], tzinfo] = lambda: timezone.utc,
+        held: Held = lambda meaning, handling, source: handling,
     ) -> None:
         self._node, self._randomness, self._directory = node, randomness, directory
         self._rulings = Rulings()
         self._placed = placed
         self._own_zone = own_zone
+        self._held = held
 
     def plans(
         self, finished: Finished, arrival: Arrival, times: Times, notes: Sequence[str]
@@ -91,17 +97,27 @@ class Planning:
                 source=source,
                 meaning=ruling.meaning,
                 unpacked=finished.unpacked,
-                handling=ruling.handling,
+                handling=self._held(ruling.meaning, ruling.handling, source),
                 envelope=envelope,
                 times=times,
                 notes=(*notes, *share.notes),
             )
             zone = directory.zone_of(source) or self._own_zone()
-            entry = clocked(self._placed(entry, source), ruling.meaning, times.data, zone)
-            line = record(entry, self._randomness)
-            sealed = Sealed(alarm=alarm, path=path)
+            entry = self._judged(self._placed, entry, source)
+            entry = self._judged(clocked, entry, ruling.meaning, times.data, zone)
+            sealed, line = Sealed(alarm=alarm, path=path), record(entry, self._randomness)
             plans.append(Plan(sealed=sealed, line=line, entry=entry))
         return plans
+
+    def _judged(
+        self, judge: Callable[..., dict[str, Any]], entry: dict[str, Any], *facts: Any
+    ) -> dict[str, Any]:
+        """An entry with what ``judge`` adds; a bug in it costs what it adds, never the mail."""
+        try:
+            return judge(entry, *facts)
+        except Exception:
+            self._log.failure("alarm {alarm} was not judged in full", alarm=entry["alarm"])
+            return entry
 
     def _meaning(self, finished: Finished) -> Meaning:
         unpacked = finished.unpacked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from typing import Any
 from unittest import mock
 
 from alarmgw import planning
@@ -43,6 +44,7 @@ def planned(
     subject: str | None = "Motion detected",
     text: str | None = None,
     known: Directory = KNOWN,
+    **judges: Any,
 ) -> list[Plan]:
     """The plans for a mail to these recipients."""
     finished = Finished(
@@ -51,7 +53,7 @@ def planned(
     )
     arrival = Arrival(session(), envelope(*recipients), MORNING)
     times = Times(connected=MORNING, data=MORNING, eom=MORNING, synced=MORNING)
-    return Planning("gw1", randomness, lambda: known).plans(finished, arrival, times, ())
+    return Planning("gw1", randomness, lambda: known, **judges).plans(finished, arrival, times, ())
 
 
 def test_each_source_has_a_plan_of_its_own() -> None:
@@ -70,6 +72,13 @@ def test_nobodys_mail_has_one_plan() -> None:
     [plan] = planned("who@ebues.internal")
     assert plan.entry["source"] is None
     assert plan.sealed.path.startswith("archive/_unassigned/")
+
+
+def test_a_bug_in_judging_costs_the_judgement_only() -> None:
+    """What is to be found out beside the mail itself never keeps it from being taken."""
+    with mock.patch.object(planning, "clocked", side_effect=ZeroDivisionError):
+        [plan] = planned("bq3@ebues.internal", placed=mock.Mock(side_effect=KeyError))
+    assert (plan.entry["type"], plan.entry["kind"]) == ("alarm", "alarm")
 
 
 def test_a_bug_in_understanding_costs_understanding_only() -> None:
