@@ -17,7 +17,7 @@ CREATE TABLE rules (
     priority INTEGER CHECK (priority BETWEEN 1 AND 5),  -- the class,
     handling TEXT,                      -- and what is done with it; null: as without the rule
     created TEXT NOT NULL,              -- when the record was made
-    CHECK (source IS NULL OR site IS NULL)
+    CHECK (source IS NULL OR site IS NULL)  -- for one of them, not for both
 ) STRICT;
 
 -- What is kept of each device: its clock; and what is sent again or comes later.
