@@ -32,7 +32,7 @@ class Status:
 
     async def full(self) -> Mapping[str, Any]:
         """Everything that ``alarmgw status --json`` prints of a running gateway."""
-        snapshot = await self._hub.snapshot(1)
+        snapshot = await self._hub.snapshot(0)
         clocks = await self._place.in_pool(self._wrong_clocks)
         state, _ = self.brief()
         return {

@@ -15,9 +15,10 @@ from typing import TypeVar
 from alarmgw.model import Now, Randomness, utc_text
 from alarmgw.store.chain import Verification, verify_chain
 from alarmgw.store.database import Standing, open_reader, open_writer, prepare
-from alarmgw.store.journal_reader import JournalReader, Numbered, Snapshot
+from alarmgw.store.journal_reader import JournalReader, Numbered
 from alarmgw.store.journal_writer import JournalWriter, OnCommit, OnFailure
 from alarmgw.store.ledger import Ledger, rebuild_projections
+from alarmgw.store.snapshots import Snapshot
 
 __all__ = [
     "Journal",

@@ -13,12 +13,11 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from attrs import frozen
-
 from alarmgw.directory import Directory
 from alarmgw.entries import join, numbered
 from alarmgw.store import accounts
 from alarmgw.store.database import is_store_failure, journal_failed, open_reader
+from alarmgw.store.snapshots import Snapshot, snapshot
 
 Numbered = tuple[int, bytes]
 """An entry's number, and its public JSON with that number in it."""
@@ -27,27 +26,8 @@ _Row = tuple[int, bytes, "bytes | None"]
 
 _SELECT = "SELECT entry.seq, entry.body, content.body FROM entry LEFT JOIN content USING (seq)"
 
-_SNAPSHOT = f"""
-    WITH newest AS (SELECT seq, alarm FROM open_alarm ORDER BY seq DESC LIMIT ?)
-    {_SELECT} WHERE entry.seq IN (SELECT seq FROM newest) OR entry.seq IN
-    (SELECT follower.seq FROM follower JOIN newest ON follower.first = newest.alarm
-    JOIN entry ON entry.seq = follower.seq WHERE entry.type = 'alarm'
-    ORDER BY follower.seq DESC LIMIT ?)
-    OR entry.seq IN (SELECT adopted_alarm.seq FROM adopted_alarm JOIN newest USING (alarm))
-    ORDER BY entry.seq
-"""
-
 #: What a number and the braces around it add to an entry, at most.
 _NUMBERING_BYTES = 32
-
-
-@frozen
-class Snapshot:
-    """What is open at one moment, for whoever starts from nothing."""
-
-    head: int
-    open_total: int
-    entries: tuple[Numbered, ...]
 
 
 class JournalReader:
@@ -78,16 +58,9 @@ class JournalReader:
         return [_public(row) for row in taken]
 
     def snapshot(self, limit: int = 500) -> Snapshot:
-        """The newest ``limit`` open alarms in order, and the count of all.
-
-        With them come the pictures that joined them, the newest ``limit`` of those, and whose
-        adopted ones are now.
-        """
+        """What is current: the newest ``limit`` open alarms, the count of all, and more."""
         with self.reading() as connection:
-            head = connection.execute("SELECT max(seq) FROM entry").fetchone()[0] or 0
-            total = connection.execute("SELECT count(*) FROM open_alarm").fetchone()[0]
-            rows = connection.execute(_SNAPSHOT, (limit, limit)).fetchall()
-        return Snapshot(head, total, tuple(_public(row) for row in rows))
+            return snapshot(connection, limit)
 
     def of_alarm(self, alarm: str) -> list[Numbered]:
         """Everything that the journal says about one alarm, in order."""

@@ -1,0 +1,119 @@
+"""Snapshots: what is current at one moment, for a workstation that starts from nothing.
+
+It is told in entries, so that there is one way to follow them: the newest open alarms, what
+was done about open incidents, who is signed on, what is held back.  Old alarms are left out;
+so that every open incident is known as it stands, its newest entry carries it whole as
+``standing``, or a short object stands in the place of that entry if it is left out as well.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from attrs import frozen
+
+from alarmgw.entries import encode, join, numbered
+from alarmgw.store import incidents
+from alarmgw.workflow import Incident
+
+#: Open incidents that are told, the most urgent ones first.
+INCIDENTS = 4000
+
+#: Steps of open incidents that are told, the newest ones.
+STEPS = 1000
+
+#: Octets of entries, because they wait in memory until somebody has read them.
+ROOM = 4 * 1024 * 1024
+
+Numbered = tuple[int, bytes]
+
+_ALARMS = """
+    WITH newest AS (SELECT seq, alarm FROM open_alarm ORDER BY seq DESC LIMIT ?1)
+    SELECT seq FROM newest UNION
+    SELECT * FROM (SELECT follower.seq FROM follower JOIN newest ON follower.first = newest.alarm
+    JOIN entry ON entry.seq = follower.seq WHERE entry.type = 'alarm'
+    ORDER BY follower.seq DESC LIMIT ?1) UNION
+    SELECT adopted_alarm.seq FROM adopted_alarm JOIN newest USING (alarm)
+"""
+
+_STEPS = """
+    SELECT incident_step.seq FROM incident
+    JOIN incident_step ON incident_step.incident = incident.id
+    JOIN entry ON entry.seq = incident_step.seq
+    WHERE incident.state != 'closed' AND entry.type != 'displayed'
+    ORDER BY incident_step.seq DESC LIMIT ?1
+"""
+
+_SHIFT = "SELECT seq FROM operator_session UNION SELECT seq FROM suppression LIMIT ?1"
+
+
+@frozen
+class Snapshot:
+    """What is open at one moment, for whoever starts from nothing."""
+
+    head: int
+    open_total: int
+    entries: tuple[Numbered, ...]
+
+
+def snapshot(connection: sqlite3.Connection, limit: int, room: int = ROOM) -> Snapshot:
+    """The newest ``limit`` open alarms and all else that is current, and the count of all alarms.
+
+    With the alarms come the pictures that joined them, the newest ``limit`` of those, and whose
+    adopted ones are now.  A ``limit`` of 0 is for who wants to know the count alone.
+    """
+    head = connection.execute("SELECT max(seq) FROM entry").fetchone()[0] or 0
+    total = connection.execute("SELECT count(*) FROM open_alarm").fetchone()[0]
+    return Snapshot(head, total, _entries(connection, limit, room) if limit else ())
+
+
+def _entries(connection: sqlite3.Connection, limit: int, room: int) -> tuple[Numbered, ...]:
+    standings = {one.seq: one for one in _most_urgent(connection)}
+    told = {seq: _slim(one) for seq, one in standings.items()}
+    room -= sum(map(len, told.values()))
+    alarms = sorted(_numbers(connection, _ALARMS, limit), reverse=True)
+    for seq in (
+        *_numbers(connection, _SHIFT, STEPS),
+        *_numbers(connection, _STEPS, STEPS),
+        *alarms,
+    ):
+        entry = _whole(connection, seq, standings)
+        room -= len(entry) - len(told.get(seq, b""))
+        if room < 0:
+            break
+        told[seq] = entry
+    return tuple(sorted(told.items()))
+
+
+def _most_urgent(connection: sqlite3.Connection) -> Sequence[Incident]:
+    found = incidents.open_incidents(connection)
+    return sorted(found, key=lambda one: (one.priority, -one.last_seq))[:INCIDENTS]
+
+
+def _numbers(connection: sqlite3.Connection, query: str, limit: int) -> list[int]:
+    return [seq for (seq,) in connection.execute(query, (limit,))]
+
+
+def _whole(connection: sqlite3.Connection, seq: int, standings: Mapping[int, Incident]) -> bytes:
+    """An entry in its public form, with the incident that it has left as it stands now."""
+    body, content = connection.execute(
+        "SELECT entry.body, content.body FROM entry LEFT JOIN content USING (seq) WHERE seq = ?",
+        (seq,),
+    ).fetchone()
+    public = join(body, content)
+    if seq in standings:
+        public = encode({**json.loads(public), "standing": standings[seq].as_json()})
+    return numbered(seq, public)
+
+
+def _slim(incident: Incident) -> bytes:
+    return encode(
+        {
+            "seq": incident.seq,
+            "type": "standing",
+            "incident": incident.id,
+            "standing": incident.as_json(),
+        }
+    )
