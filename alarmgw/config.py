@@ -18,16 +18,18 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from twisted.internet.endpoints import serverFromString
 
 from alarmgw.certificates import SERVER_PAIRS, BadCertificate, load_certificate, load_pair
+from alarmgw.codec.outcomes import DEFAULT, Outcomes, read_outcomes
 from alarmgw.errors import BadConfig, Complaint
 from alarmgw.model import NODE_PATTERN
 from alarmgw.store.timezones import machine_zone, zone_named
 from alarmgw.tables import Table, whole_number
 
 CONFIG_NAME = "alarmgw.toml"
+OUTCOMES_NAME = "outcomes.toml"
 TLS_MODES = ("none", "starttls", "implicit")
 TLS_PROFILES = ("modern", "legacy")
 LEGACY_WARNING = "legacy TLS: its traffic can be read by who really wants to"
@@ -91,6 +93,7 @@ class Configuration:
     limits: Limits
     workstations: str
     time_zone: tzinfo = timezone.utc
+    outcomes: Outcomes = DEFAULT
 
     @property
     def tls(self) -> Path:
@@ -103,9 +106,24 @@ def load(home: Path) -> Configuration:
     path = home / CONFIG_NAME
     configuration, complaints = read(path, _read_toml(path))
     complaints += _missing_files(configuration) + _apart(home)
+    outcomes = _own_outcomes(home, complaints)
     if complaints:
         raise BadConfig(complaints)
-    return configuration
+    return evolve(configuration, outcomes=outcomes)
+
+
+def _own_outcomes(home: Path, complaints: list[Complaint]) -> Outcomes:
+    """Those of ``outcomes.toml``, where a control room has its own."""
+    path = home / OUTCOMES_NAME
+    try:
+        return read_outcomes(path.read_text("utf-8"), str(path))
+    except FileNotFoundError:
+        return DEFAULT
+    except BadConfig as bad:
+        complaints += bad.complaints
+    except (OSError, UnicodeDecodeError) as error:
+        complaints.append(Complaint(str(path), "file", f"cannot be read: {error}"))
+    return DEFAULT
 
 
 def read_name(home: Path) -> str:

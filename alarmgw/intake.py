@@ -33,6 +33,7 @@ from alarmgw.planning import Planning
 from alarmgw.store.archive import publish
 from alarmgw.store.journal import Ledger
 from alarmgw.store.spool import Draft, Finished, Sealed, folder_in_spool, put_entry
+from alarmgw.suppressions import Suppressions
 from alarmgw.workplace import Workplace
 
 __all__ = ["Delivery", "Intake", "Receipt", "Session", "Watchman"]
@@ -76,12 +77,14 @@ class Intake:
         self._load = Load()
         self._followers = Followers(place.journal, place.now())
         self._clocks = ClockWatch(place.node, place.now, place.randomness)
+        self.suppressions = Suppressions(place.journal, place.now)
         self._planning = Planning(
             place.node,
             place.randomness,
             directory,
             self._followers.placed,
             lambda: self.time_zone,
+            self.suppressions.held,
         )
 
     def new_mail_id(self) -> str:
@@ -156,8 +159,8 @@ class Intake:
             return receipt
 
         def kept(_: Receipt) -> None:
+            self._publish(alarms, written)  # first: nothing else may leave the mail in the spool
             self._followers.remember(plan.entry for plan in plans)
-            self._publish(alarms, written)
 
         return self._place.journal.submit(append, after=kept)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import resource
 import sys
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from twisted.python.usage import Options as UsageOptions
 from alarmgw.codec.wire import CHUNK_BYTES
 from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings, load
 from alarmgw.control import Control, Tell
+from alarmgw.controlroom import ControlRoom
 from alarmgw.conversations import Conversations
 from alarmgw.ending import Ending, cannot_start
 from alarmgw.errors import BadConfig, Complaint, Refusal
@@ -36,6 +38,8 @@ from alarmgw.model import utc_now
 from alarmgw.opening import Stores
 from alarmgw.ordered import OrderedService
 from alarmgw.outputs.broker import Broker, Concerns
+from alarmgw.outputs.session import Desk
+from alarmgw.queries import Queries
 from alarmgw.registry import Registry
 from alarmgw.reload import Reload
 from alarmgw.status import Status
@@ -123,15 +127,18 @@ def gateway(home: Path, reactor: Any) -> IService:
     shared = connections, FailedLogins(place.now), conversations
     door = partial(smtp_door, place, intake, registry, *shared)
     listeners = Listeners(reactor, door, configuration)
-    broker = workstation_broker(place, hub, registry, conditions)
+    room = control_room(place, configuration, intake, registry, lambda: broker.linked)
+    broker = workstation_broker(place, hub, registry, conditions, room)
     registry.on_revoked = broker.revoke
     conditions.on_change = broker.beat
 
     status = Status(place, hub, conditions)
-    status.facts["listeners"] = listeners.facts
-    status.facts["connections"] = lambda: connections.open
-    status.facts["unknown_peers"] = conversations.unknown_peers
-    status.facts["workstations"] = lambda: sorted({one.name for one in broker.sessions})
+    status.facts |= {
+        "listeners": listeners.facts,
+        "connections": lambda: connections.open,
+        "unknown_peers": conversations.unknown_peers,
+        "workstations": lambda: broker.workstations,
+    }
 
     control = Control(reactor, home, partial(perform, registry, status, conversations))
     upkeep = Upkeep(
@@ -141,6 +148,7 @@ def gateway(home: Path, reactor: Any) -> IService:
         watch,
         stores,
         TraceKeeping(place, conversations),
+        room.deadlines,
         upkeep,
         control,
         Links(reactor, configuration, broker),
@@ -160,6 +168,24 @@ def mail_intake(
         watch,
         configuration.limits.message_bytes,
         configuration.time_zone,
+    )
+
+
+def control_room(
+    place: Workplace,
+    configuration: Configuration,
+    intake: Intake,
+    registry: Registry,
+    linked: Callable[[], Collection[str]],
+) -> ControlRoom:
+    """What people at workstations ask of the gateway; ``linked`` are the certificates there."""
+    return ControlRoom(
+        place,
+        configuration.outcomes,
+        intake.suppressions,
+        registry.perform,
+        Queries(place),
+        linked,
     )
 
 
@@ -252,7 +278,7 @@ def smtp_door(
 
 
 def workstation_broker(
-    place: Workplace, hub: Hub, registry: Registry, conditions: Conditions
+    place: Workplace, hub: Hub, registry: Registry, conditions: Conditions, room: ControlRoom
 ) -> Broker:
     """The way out to workstations."""
 
@@ -267,6 +293,7 @@ def workstation_broker(
         reasons=lambda: [condition.text for condition in conditions.active],
         stalled=partial(conditions.begin, "workstation_stalled"),
         answers=partial(conditions.end, "workstation_stalled"),
+        desk=Desk(sign_on=room.sign_on, command=room.command, ask=room.ask),
     )
     return Broker(hub, concerns, place.reactor, place.now)
 

@@ -43,7 +43,7 @@ from alarmgw.codec.wire import (
 from alarmgw.hub import Hub
 from alarmgw.model import Now, utc_text
 from alarmgw.outputs.guarded_pb import GuardedBroker
-from alarmgw.outputs.session import Doorstep, ReadPicture, Session
+from alarmgw.outputs.session import Desk, Doorstep, ReadPicture, Session
 
 #: Links in all, and links of one certificate.
 LINKS = 500
@@ -85,6 +85,7 @@ class Concerns:
     reasons: Callable[[], Iterable[Any]] = field(default=tuple)
     stalled: Callable[[str], None] = field(default=_nobody)
     answers: Callable[[str], None] = field(default=_nobody)
+    desk: Desk | None = None
 
 
 class Broker(Factory[GuardedBroker]):
@@ -115,6 +116,16 @@ class Broker(Factory[GuardedBroker]):
         self._beaten = clock.seconds()
         self._ticking = LoopingCall(self._tick)
         self._ticking.clock = clock
+
+    @property
+    def workstations(self) -> list[str]:
+        """The names of those that are linked."""
+        return sorted({session.name for session in self.sessions})
+
+    @property
+    def linked(self) -> set[str]:
+        """The certificates (fingerprints) of those that are linked."""
+        return {session.fingerprint for session in self.sessions}
 
     def over_tls(self, options: CertificateOptions) -> TLSMemoryBIOFactory:
         """The factory to listen with."""
@@ -201,7 +212,10 @@ class Broker(Factory[GuardedBroker]):
 
     def _welcome(self, peer: GuardedBroker, name: str, known: str, hello: Hello) -> Session:
         peer.admitted(WORKSTATION)
-        session = Session(peer, name, known, self._hub, self._concerns.read_picture, self._clock)
+        concerns = self._concerns
+        session = Session(
+            peer, name, known, self._hub, concerns.read_picture, self._clock, concerns.desk
+        )
         self.sessions.add(session)
         peer.notifyOnDisconnect(lambda: self._left(session))
         self.log.info("Workstation {name} is here ({client})", name=name, client=hello.client)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from attrs import frozen
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.spread.pb import RemoteReference
 
+from alarmgw.codec.requests import REQUEST_BYTES, Command, Question, SignOn
 from alarmgw.codec.wire import (
     PIECES,
     VERSION,
@@ -20,6 +22,7 @@ from alarmgw.codec.wire import (
     unpack,
     unpack_piece,
 )
+from alarmgw.entries import encode
 from alarmgw.hub import Hub
 from alarmgw.outputs.guarded_pb import GuardedBroker, Published
 from alarmgw.outputs.subscription import Subscription, opened
@@ -27,8 +30,24 @@ from alarmgw.outputs.subscription import Subscription, opened
 if TYPE_CHECKING:
     from alarmgw.store.journal import Snapshot
 
+Ask = Callable[[str, str, Any], Awaitable[dict[str, Any]]]
+"""(workstation, fingerprint, what was asked) -> the answer; raises `Refusal`."""
+
+#: So many requests of one link are answered at a time.
+ASKED = 8
+
 ReadPicture = Callable[[str, str, int], Awaitable[bytes]]
 """(alarm, name, offset) -> the piece there, empty behind the end; raises `Refused`, `TryLater`."""
+
+
+@frozen(kw_only=True)
+class Desk:
+    """What the rest of the gateway does for whoever works at a workstation."""
+
+    sign_on: Ask
+    command: Ask
+    ask: Ask
+
 
 Admit = Callable[[GuardedBroker, Hello], "Session"]
 """Who the peer is, as a session.  Raises `PeerFault`."""
@@ -65,8 +84,12 @@ class Session(Published):
         hub: Hub,
         read_picture: ReadPicture,
         clock: IReactorTime,
+        desk: Desk | None = None,
     ) -> None:
+        """Without a ``desk`` nobody can sign on here."""
         self.peer, self.name, self.fingerprint = peer, name, fingerprint
+        self._desk = desk
+        self._asked = 0
         self.subscription: Subscription | None = None
         self._hub, self._read_picture, self._clock = hub, read_picture, clock
         self._pieces = 0
@@ -106,6 +129,35 @@ class Session(Published):
             return await self._read_picture(alarm, name, offset)
         finally:
             self._pieces -= 1
+
+    async def remote_sign_on(self, *given: object) -> bytes:
+        """``sign_on(SignOn)``: a person begins to work at this workstation."""
+        return await self._ask(SignOn, given, self._at_desk().sign_on)
+
+    async def remote_command(self, *given: object) -> bytes:
+        """``command(Command)``: a decision of whoever works here."""
+        return await self._ask(Command, given, self._at_desk().command)
+
+    async def remote_ask(self, *given: object) -> bytes:
+        """``ask(Question)``: something to look up."""
+        return await self._ask(Question, given, self._at_desk().ask)
+
+    def _at_desk(self) -> Desk:
+        if self._desk is None:
+            raise PeerFault(Fault.BAD_REQUEST)
+        return self._desk
+
+    async def _ask(self, kind: type[Any], given: tuple[object, ...], answer: Ask) -> bytes:
+        if len(given) != 1:
+            raise PeerFault(Fault.BAD_REQUEST)
+        request = unpack(kind, given[0], REQUEST_BYTES)
+        if self._asked >= ASKED:
+            raise PeerFault(Fault.BUSY)
+        self._asked += 1
+        try:
+            return encode(await answer(self.name, self.fingerprint, request))
+        finally:
+            self._asked -= 1
 
     def beat(self, heartbeat: bytes) -> None:
         """A sign of life to the subscriber, if there is one."""
