@@ -20,7 +20,7 @@ import attrs
 from attrs import field, frozen
 
 from alarmgw.model import HANDLINGS, KINDS, Source
-from alarmgw.patterns import Pattern, compiled, looked_at
+from alarmgw.patterns import LOOKED_AT_BYTES, Pattern, compiled, looked_at
 
 #: What a rule's patterns look at, in the order in which their groups are counted.
 CONDITIONS = ("subject", "text", "sender", "file")
@@ -90,8 +90,18 @@ class Matter:
             "subject": (looked_at(self.subject),),
             "text": (looked_at(self.text),),
             "sender": (looked_at(self.sender),),
-            "file": tuple(looked_at(label) for label in self.labels if label),
+            "file": tuple(_names(self.labels)),
         }
+
+
+def _names(labels: Sequence[str | None]) -> Iterator[bytes]:
+    """The names that are looked at: together no more than of a text."""
+    left = LOOKED_AT_BYTES
+    for name in map(looked_at, filter(None, labels)):
+        left -= len(name)
+        if left < 0:
+            return
+        yield name
 
 
 @frozen

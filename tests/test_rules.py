@@ -76,6 +76,12 @@ def test_sender_and_file_names_are_looked_at() -> None:
     assert match(wanted, matter(sender="a@nvr.local", labels=[])) is None
 
 
+def test_a_mail_of_a_thousand_names_costs_no_more_than_a_text() -> None:
+    """The last of them are not looked at."""
+    names = matter(labels=["x" * 1000] * 1000).texts["file"]
+    assert len(names) == 32
+
+
 def test_a_channel_is_put_together_from_groups() -> None:
     """By name, or by number through all patterns: subject, text, sender, file name."""
     wanted = rule("vms", subject="(Zone) (?P<zone>.)", text="Linie (.)", channel="{zone}/{3}")
