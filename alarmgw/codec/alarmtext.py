@@ -141,7 +141,7 @@ def _said(group: Group, sighting: Sighting, form: Format) -> tuple[EventWord, st
 
 
 def _from_sentence(group: Group, sighting: Sighting) -> EventWord | None:
-    """The word that a sentence tells, unless the sentence is only a camera's or device's name.
+    """The word that a sentence tells, unless it is only a name, or a name and the event's own word.
 
     Where the device has an event of its own that we do not know, no sentence
     makes a test or a report of it.
@@ -149,8 +149,14 @@ def _from_sentence(group: Group, sighting: Sighting) -> EventWord | None:
     clause = sighting.told.clause
     if clause is None or ("event" in group.values and clause.kind not in ("alarm", "fault")):
         return None
-    names = (group.values.get(name, "") for name in ("camera", "cameras", "device"))
-    return None if any(low(clause.raw) in low(name) for name in names) else clause.reading.word
+    names = [low(group.values.get(name, "")) for name in ("camera", "cameras", "device")]
+    rest = low(clause.raw)
+    if any(rest in name for name in names):
+        return None
+    events = (low(each.values.get("event", "")) for each in (group, sighting.subject))
+    for known in filter(None, (*names, *events)):
+        rest = rest.replace(known, " ")
+    return clause.reading.word if any(map(str.isalnum, rest)) else None
 
 
 def _times(sighting: Sighting, mail: MailText, form: Format) -> list[str | None]:

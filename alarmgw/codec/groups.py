@@ -25,6 +25,9 @@ _TIMES = frozenset(("device_time", "day_first_time", "end_time"))
 #: Events of one mail that are told apart.
 GROUPS = 64
 
+#: What firmware writes where nobody has set a name.
+UNSET = "(null)"
+
 Understood = Callable[[str], bool]
 """Whether a device's own word for an event means anything to us."""
 
@@ -45,8 +48,8 @@ class Group:
     _keys: set[str] = Factory(set)
 
     def offer(self, name: str, rank: int, value: str) -> None:
-        """Keep the value if it is better than what is known."""
-        if value and rank < self._ranks.get(name, _LAST + 1):
+        """Keep the value if it is better than what is known, and no name that nobody has set."""
+        if value and value != UNSET and rank < self._ranks.get(name, _LAST + 1):
             self.values[name] = value
             self._ranks[name] = rank
 

@@ -25,9 +25,10 @@ _BORROWED = ("device", "event", "detail", "state")
 
 @frozen
 class Sighting:
-    """The groups of a mail, at least one, and what its sentences tell."""
+    """The groups of a mail, at least one, what its subject says, and what its sentences tell."""
 
     groups: Sequence[Group]
+    subject: Group
     told: Told
 
 
@@ -49,7 +50,7 @@ def sighted(mail: MailText, form: Format, generic: Format) -> Sighting:
         else:
             group.fill(rest, _SHARED)
             group.fill(beside, ("event", "detail"))
-    return Sighting(groups, Told(mail))
+    return Sighting(groups, beside, Told(mail))
 
 
 def _groups_of_lines(mail: MailText, form: Format) -> list[Group]:

@@ -25,6 +25,8 @@ class Mail:
     kind: str
     events: tuple[Row, ...]
     labels: tuple[str, ...] = field(default=())
+    coordinates: str | None = field(default=None)
+    link: str | None = field(default=None)
 
 
 #: What a device calls an event, our word and whether it begins or ends.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from tests.codec.makers import CAMERAS, Draw, Mail, kind_of, moments, names, row
+from tests.codec.makers_centre import CENTRE
+from tests.codec.makers_worded import WORDED
 
 IMMIX = {
     "MotionDetected": "motion",
@@ -87,11 +89,10 @@ def patriot(draw: Draw) -> Mail:
     """``key=value`` in one line; only the client must be there."""
     client, zone = f"{draw(st.integers(1, 9999)):04d}-01", draw(st.integers(1, 999))
     full = draw(st.booleans())
-    text = f"client={client}" + (
-        f" zone={zone} type=Burglary url=https://v.example/1" if full else ""
-    )
+    link = "https://v.example/1" if full else None
+    text = f"client={client}" + (f" zone={zone} type=Burglary url={link}" if full else "")
     event = row("burglary", "Burglary", device=client, channel=str(zone) if full else None)
-    return Mail("Burglary", text, "alarm", (event,))
+    return Mail("Burglary", text, "alarm", (event,), link=link)
 
 
 #: Keys and an event in each language that the generic reader knows, and how it writes dates.
@@ -137,6 +138,8 @@ def generic(draw: Draw) -> Mail:
 #: Every kind of mail, by name.
 MAKERS = {
     **CAMERAS,
+    **WORDED,
+    **CENTRE,
     "panasonic": panasonic(),
     "vms line": vms_line(),
     "immix": immix(),

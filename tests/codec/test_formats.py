@@ -33,6 +33,7 @@ def test_mails_of_each_maker(maker: str, data: st.DataObject) -> None:
     meaning = meaning_of(mail)
     assert [event.as_json() for event in meaning.events] == list(mail.events)
     assert meaning.kind == mail.kind
+    assert (meaning.coordinates, meaning.link) == (mail.coordinates, mail.link)
 
 
 @makers
