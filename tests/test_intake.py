@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 from pathlib import Path
@@ -17,7 +16,7 @@ from alarmgw.errors import Cause, Refused, TryLater
 from alarmgw.intake import Intake, Session
 from alarmgw.model import MAIL_ID_PATTERN, Envelope, Source
 from alarmgw.store.safefile import Files
-from tests.fakes_files import FailingFiles, WatchedFiles
+from tests.fakes_files import WatchedFiles
 from tests.journals import mail_id
 from tests.places import ALL, MORNING, HandCase, NotingWatchman, entries_of, envelope, session
 from tests.store.lives import mail_of, picture
@@ -351,62 +350,3 @@ class OrderTests(IntakeCase):
         self.assertEqual(self.seen, [("sync", 0)])
         self.assertTrue((self.home / "spool" / mail_id(1) / "message.eml").exists())
         self.assertEqual([told.cause for told in self.watchman.failures], [Cause.JOURNAL_FAILED])
-
-
-class FailingRenameTests(IntakeCase):
-    """When the archive cannot take a folder."""
-
-    def make_files(self) -> Files:
-        """Files that cannot be renamed."""
-        return FailingFiles("rename", errno.EIO)
-
-    def test_rename_that_fails_does_not_break_the_promise(self) -> None:
-        """The receipt is given, the mail stays in the spool, and the watchman knows."""
-        receipt = self.receive(BQ3)
-        self.assertEqual(self.watchman.left_behind, list(receipt.alarms))
-        self.assertTrue((self.home / "spool" / mail_id(1) / "message.eml").exists())
-        self.assertEqual([alarm["alarm"] for alarm in self.alarms()], list(receipt.alarms))
-
-
-class FailingSyncTests(IntakeCase):
-    """When the mail's one sync fails."""
-
-    def make_files(self) -> Files:
-        """Files of which none can be synced."""
-        return FailingFiles("sync", errno.EIO)
-
-    def test_mail_that_is_not_durable_is_not_journalled(self) -> None:
-        """A failed sync is answered "later", leaves nothing, and is told."""
-        refusal = self.refusal(TryLater, self.send(mail_of(), envelope(BQ3), 1))
-        self.assertIs(refusal.cause, Cause.STORE_FAILED)
-        self.assertEqual([told.cause for told in self.watchman.failures], [Cause.STORE_FAILED])
-        self.assertEqual((self.alarms(), list((self.home / "spool").iterdir())), ([], []))
-
-
-class FullVolumeTests(IntakeCase):
-    """When the spool is full."""
-
-    def make_files(self) -> Files:
-        """Files without room for a new folder."""
-        return FailingFiles("mkdir", errno.ENOSPC, "gw1-")
-
-    def test_delivery_does_not_start_and_the_watchman_knows(self) -> None:
-        """A draft that cannot be made is answered "later", with the cause."""
-        starting = self.intake.start(session(), mail_id(1), envelope(BQ3))
-        self.assertIs(self.refusal(TryLater, starting).cause, Cause.NO_SPACE)
-        self.assertEqual([told.cause for told in self.watchman.failures], [Cause.NO_SPACE])
-
-
-class FailingTextTests(IntakeCase):
-    """When something derived cannot be written."""
-
-    def make_files(self) -> Files:
-        """Files of which texts cannot be made."""
-        return FailingFiles("create", errno.EIO, "text.txt")
-
-    def test_missing_text_costs_a_line_in_the_log_and_no_mail(self) -> None:
-        """What can be made again never refuses a mail."""
-        self.receive(BQ3)
-        [alarm] = self.alarms()
-        self.assertEqual(self.names(alarm), {"message.eml", "alarm.json"})
-        self.assertEqual(alarm["text"].rstrip("\n"), "Bewegung\nKamera 3")
