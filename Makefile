@@ -33,7 +33,7 @@ powercut: $(READY) ## 600 power cuts, at every step and under load; then a disk 
 	$(BIN)/python -m tests.powercut --cuts 600
 	$(BIN)/python -m tests.powercut --lies
 
-bench: $(READY) ## final dot to 250 and to the workstation: median, p99, stages
+bench: $(READY) ## final dot to 250, imports, thousands of sources, reconnecting devices: figures and bounds
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_text
 
