@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from alarmgw.clockwatch import ClockWatch
-from alarmgw.entries import record, resend_entry
-from alarmgw.model import Handling, Source
+from alarmgw.clockwatch import ClockWatch, clocked
+from alarmgw.entries import joining_entry, record, resend_entry
+from alarmgw.model import Event, Handling, Meaning, Source
 from alarmgw.store.clocks import clock
 from alarmgw.store.journal import Journal, Ledger
-from tests.journals import alarm, done, now, randomness, started, timed
+from tests.journals import MOMENT, alarm, done, now, randomness, started, timed
 from tests.places import entries_of
 
 SOURCE = "bq3@ebues.internal"
@@ -110,3 +111,25 @@ def test_a_restart_tells_nothing_again(journal: Journal, mails: Mails) -> None:
         known = clock(connection, SOURCE)
     assert known is not None and known.wrong_since is not None
     assert len(mails.come(910.0)) == 1
+
+
+def test_an_entry_says_what_its_mail_shows() -> None:
+    """The offset among its times, and a note where it is off."""
+    right, wrong, silent = (shown(alarm(1), time) for time in ("21:45:00", "21:38:02", None))
+    assert (right["times"]["clock_offset_s"], right["notes"]) == (-2.1, [])
+    assert (wrong["times"]["clock_offset_s"], wrong["notes"]) == (-420.1, ["clock_off"])
+    assert (silent["times"]["clock_offset_s"], silent["notes"]) == (None, [])
+
+
+def test_what_comes_again_or_late_shows_nothing() -> None:
+    """Its time is older for a reason that is known."""
+    first = "gw1-20261121-204502-0000000001-1"
+    for entry in (resend_entry(alarm(2), first), joining_entry(alarm(2), first)):
+        assert shown(entry, "21:38:02") == entry
+
+
+def shown(entry: dict[str, Any], time: str | None) -> dict[str, Any]:
+    """The entry of a mail that came at 21:45:02 in Berlin and tells this time of the same day."""
+    written = f"2026-11-21T{time}" if time else None
+    meaning = Meaning(kind="alarm", events=(Event(event="motion", device_time=written),))
+    return clocked(entry, meaning, MOMENT, zoneinfo.ZoneInfo("Europe/Berlin"))
