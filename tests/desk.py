@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
 from alarmgw.entries import Record, record
 from alarmgw.model import Event, Handling, Meaning, Source, utc_text
 from alarmgw.store import incidents
+from alarmgw.store.database import schema_steps
 from alarmgw.store.ledger import Ledger
 from alarmgw.workflow_actions import decide
 from alarmgw.workflow_entries import OPERATOR, Stamp, Who
@@ -51,6 +53,14 @@ def rung(
         handling=Handling(priority=priority, handling=handling, rule="default"),
     )
     return {**entry, "time": utc_text(at(seconds)), **changes}
+
+
+def fresh_ledger() -> Ledger:
+    """The ledger of an empty journal that is kept in memory."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for _, script in sorted(schema_steps().items()):
+        connection.executescript(script)
+    return Ledger(connection)
 
 
 def line(entry: dict[str, Any]) -> Record:
