@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from alarmgw.arguments import Arguments
+from alarmgw.errors import Refused
 from alarmgw.fields import FIELDS, field_of_heading, key_of
 from alarmgw.model import Source
 from alarmgw.store.sites import Customer, Site
@@ -56,3 +58,21 @@ def test_every_field_is_documented_with_its_headings() -> None:
         assert re.findall(r"^``(\w+)``", section, re.MULTILINE) == list(fields), kind
         for field in fields.values():
             assert not [heading for heading in field.headings if heading not in section]
+
+
+def window(text: str) -> object:
+    """What is read of a source's window for late pictures."""
+    name = "late_pictures_seconds"
+    return FIELDS["source"][name].read(Arguments("source change", {name: text}, [name]), name)
+
+
+def test_late_pictures_have_a_window_of_seconds() -> None:
+    """Empty says that they never join."""
+    assert [window(text) for text in ("", "1", "600")] == [None, 1, 600]
+
+
+@pytest.mark.parametrize("text", ["0", "601", "-1", "a minute"])
+def test_a_window_for_late_pictures_has_bounds(text: str) -> None:
+    """No longer than what the gateway remembers."""
+    with pytest.raises(Refused):
+        window(text)
