@@ -133,8 +133,12 @@ def _strictly(raw: bytes, codec: str, cut: bool) -> str | None:
 def _mostly_utf8(raw: bytes) -> str | None:
     """``raw`` as UTF-8 with a few errors (devices cut names in the middle of a character).
 
-    The beginning shows already whether the errors are few: decoding them is slow.
+    A mail that broke off may end within one.  The beginning shows already whether
+    the errors are few: decoding them is slow.
     """
+    broken_off = _strictly(raw, "utf_8", True)
+    if broken_off is not None and not broken_off.isascii():
+        return broken_off + "\ufffd"
     for piece in (raw[:_AT_ONCE], raw):
         text = piece.decode("utf-8", "replace")
         errors = text.count("\ufffd")

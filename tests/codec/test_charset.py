@@ -70,6 +70,12 @@ def test_cut_in_a_character() -> None:
     assert decode("Süd".encode()[:2], cut=True) == "S"
 
 
+def test_broken_off_in_a_character() -> None:
+    """Half a character at the end does not make other letters of those before it."""
+    assert decode("Gerät: Tür Süd".encode()[:-2]) == "Gerät: Tür S\ufffd"
+    assert decode(b"Caf\xe9") == "Café"
+
+
 def test_clean_text() -> None:
     """Line ends are LF; NULs, controls, marks and lone surrogates are gone."""
     assert clean_text("\ufeffa\r\nb\rc\0\x1b[2J\ud800\td\n") == "a\nb\nc[2J\td\n"

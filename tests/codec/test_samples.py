@@ -12,6 +12,8 @@ import pytest
 from tests.codec.mails import Read, every, read
 
 SAMPLES = Path(__file__).parent.parent / "samples"
+#: Where the field data lies beside a checkout, if it does.
+HANDED_OVER = Path(__file__).parents[3] / "shared" / "field" / "samples"
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text("utf-8"))["eml"]
 
 samples = pytest.mark.parametrize("expected", EXPECTED, ids=lambda expected: expected["file"])
@@ -42,6 +44,14 @@ def test_all_samples_are_here() -> None:
     sizes = {path.name: path.stat().st_size for path in SAMPLES.glob("*.eml")}
     assert sizes == {expected["file"]: expected["bytes"] for expected in EXPECTED}
     assert len(sizes) == 34
+
+
+@pytest.mark.skipif(not HANDED_OVER.is_dir(), reason="the field data is not beside the checkout")
+def test_samples_are_those_handed_over() -> None:
+    """The suite's copy is the field data, file for file, and so are the expectations."""
+    names = sorted(path.name for path in HANDED_OVER.iterdir())
+    assert names == sorted(path.name for path in SAMPLES.iterdir())
+    assert all((HANDED_OVER / name).read_bytes() == (SAMPLES / name).read_bytes() for name in names)
 
 
 @samples
