@@ -129,6 +129,17 @@ def tvt_test(draw: Draw) -> Mail:
 
 
 @st.composite
+def reolink_test(draw: Draw) -> Mail:
+    """What a camera's test button sends: a sentence, no keys."""
+    subject = draw(st.sampled_from(("Test", "Test email", "Reolink Test")))
+    text = (
+        "If you receive this e-mail you have successfully set up and tested the e-mail alert "
+        f"from your {draw(st.sampled_from(('IPC', 'NVR')))}"
+    )
+    return Mail(subject, text, "test", (row("test", subject),))
+
+
+@st.composite
 def dahua_german(draw: Draw) -> Mail:
     """A recorder set to German: keys, words and the label of the date are."""
     raw, word = draw(st.sampled_from(sorted(DAHUA_GERMAN.items())))
@@ -177,6 +188,7 @@ WORDED = {
     "vivotek": vivotek(),
     "longse input and disk": longse_other(),
     "tvt test": tvt_test(),
+    "reolink test": reolink_test(),
     "dahua german": dahua_german(),
     "hikvision login": hikvision_login(),
 }

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from alarmgw.codec.alarmtext import understand
 from alarmgw.codec.formats import read_formats, shipped_formats
+from alarmgw.codec.mailtext import read_mail
+from alarmgw.codec.recognition import recognised
 from alarmgw.errors import BadConfig
 from alarmgw.model import Meaning
 from tests.codec.makers import Mail
@@ -34,6 +36,22 @@ def test_mails_of_each_maker(maker: str, data: st.DataObject) -> None:
     assert [event.as_json() for event in meaning.events] == list(mail.events)
     assert meaning.kind == mail.kind
     assert (meaning.coordinates, meaning.link) == (mail.coordinates, mail.link)
+
+
+def test_each_format_has_mails() -> None:
+    """A new maker is a file and a test: each file is tried with mails that are built from it."""
+    known = shipped_formats()
+    seen: set[str] = set()
+
+    @settings(max_examples=20, deadline=None, database=None, derandomize=True)
+    @given(st.fixed_dictionaries(MAKERS))
+    def look(mails: dict[str, Mail]) -> None:
+        for mail in mails.values():
+            text = read_mail(mail.subject, mail.text, mail.labels, known.known_keys)
+            seen.add(recognised(text, known).file)
+
+    look()
+    assert seen == {form.file for form in (*known.makers, known.generic)}
 
 
 @makers
@@ -100,6 +118,14 @@ person = ["mannsbild"]
         ('name = "x"\n[words]\nmoton = ["m"]', "words.moton", "did you mean motion?"),
         ('name = "x"\ndate_order = "ymd"', "date_order", "is not one of dmy, mdy"),
         ('name = "x"\n[instead]\ndevice = "moon"', "instead.device", "is not one of"),
+        ('name = "x"\n[mark]\nkeys = ["E"]', "mark", "is not a key"),
+        ('name = "x"\n[marks]\nkey = ["E"]', "marks.key", "did you mean keys?"),
+        ('name = "x"\n[also]\nkeys = ["E"]', "also.keys", "is not a key"),
+        ('name = "x"\n[also]\nlines = ["{colour} on"]', "also.lines", "is no place"),
+        ('name = "x"\n[keys]\nevent = [1]', "keys.event", "is no text"),
+        ('name = "x"\n[words]\nmotion = "m"', "words.motion", "is no list of texts"),
+        ('name = "x"\n[instead]\ncolour = "camera"', "instead.colour", "is not a key"),
+        ('name = "x"\n[keys]\nevent 5', "-", "line 3"),
         ('name = "x', "-", "is no TOML"),
     ],
 )
