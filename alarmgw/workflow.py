@@ -239,8 +239,8 @@ def after(incident: Incident, seq: int, entry: Mapping[str, Any]) -> Incident:
     if seq <= incident.seq or not fits(incident, entry):
         return incident
     row = _ROWS[entry["type"], entry.get(WORDS.get(entry["type"], ""))]
-    changed = _FOLDS[entry["type"]](incident, seq, entry)
-    return evolve(changed, seq=seq, state=row.after or incident.state)
+    changes = _FOLDS[entry["type"]](incident, seq, entry)
+    return evolve(incident, **changes, seq=seq, state=row.after or incident.state)
 
 
 def rises(incident: Incident, entry: Mapping[str, Any]) -> bool:
@@ -275,84 +275,84 @@ def follow_up(incident: Incident, seq: int, closed: Mapping[str, Any]) -> Incide
     )
 
 
-def _joined(incident: Incident, seq: int, entry: Mapping[str, Any]) -> Incident:
-    return evolve(
-        incident,
-        count=incident.count + 1,
-        last_seq=seq,
-        last_alarm=max(incident.last_alarm, entry["time"]),
-        priority=entry["priority"] if rises(incident, entry) else incident.priority,
-    )
+_Changes = dict[str, Any]
 
 
-def _accepted(incident: Incident, seq: int, entry: Mapping[str, Any]) -> Incident:
-    return evolve(
-        incident,
-        holder=entry["operator"],
-        workstation=entry["workstation"],
-        session=entry["session"],
-        since=entry["time"],
-        touched=entry["time"],
-        offered_to=None,
-        offered_until=None,
-        due=None,
-        unattended=False,
-        late=False,
-    )
+def _joined(incident: Incident, seq: int, entry: Mapping[str, Any]) -> _Changes:
+    return {
+        "count": incident.count + 1,
+        "last_seq": seq,
+        "last_alarm": max(incident.last_alarm, entry["time"]),
+        "priority": entry["priority"] if rises(incident, entry) else incident.priority,
+    }
 
 
-def _parked(incident: Incident, seq: int, entry: Mapping[str, Any]) -> Incident:
-    return evolve(incident, since=entry["time"], due=entry["until"], unattended=False)
+def _accepted(incident: Incident, seq: int, entry: Mapping[str, Any]) -> _Changes:
+    return {
+        **_holder(entry),
+        "since": entry["time"],
+        "touched": entry["time"],
+        "offered_to": None,
+        "offered_until": None,
+        "due": None,
+        "unattended": False,
+        "late": False,
+    }
 
 
-def _returned(incident: Incident, seq: int, entry: Mapping[str, Any]) -> Incident:
+def _parked(incident: Incident, seq: int, entry: Mapping[str, Any]) -> _Changes:
+    return {"since": entry["time"], "due": entry["until"], "unattended": False}
+
+
+def _returned(incident: Incident, seq: int, entry: Mapping[str, Any]) -> _Changes:
     if entry["why"] == "undone":
-        return evolve(incident, since=entry["time"], touched=entry["time"], outcome=None)
-    return evolve(
-        incident,
-        holder=None,
-        workstation=None,
-        session=None,
-        since=entry["time"],
-        touched=None,
-        due=None,
-        unattended=False,
-    )
+        return {"since": entry["time"], "touched": entry["time"], "outcome": None}
+    return {
+        "holder": None,
+        "workstation": None,
+        "session": None,
+        "since": entry["time"],
+        "touched": None,
+        "due": None,
+        "unattended": False,
+    }
 
 
-def _closed(incident: Incident, seq: int, entry: Mapping[str, Any]) -> Incident:
-    return evolve(
-        incident,
-        holder=entry["operator"],
-        workstation=entry["workstation"],
-        session=entry["session"],
-        since=entry["time"],
-        unattended=False,
-        outcome=entry["outcome"],
-        count=entry["alarms"],
-        priority=entry["priority"],
-        last_seq=entry["last_seq"],
-        last_alarm=entry["last_alarm"],
-    )
+def _closed(incident: Incident, seq: int, entry: Mapping[str, Any]) -> _Changes:
+    return {
+        **_holder(entry),
+        "since": entry["time"],
+        "unattended": False,
+        "outcome": entry["outcome"],
+        "count": entry["alarms"],
+        "priority": entry["priority"],
+        "last_seq": entry["last_seq"],
+        "last_alarm": entry["last_alarm"],
+    }
 
 
-def _noted(incident: Incident, seq: int, entry: Mapping[str, Any]) -> Incident:
+def _noted(incident: Incident, seq: int, entry: Mapping[str, Any]) -> _Changes:
     if incident.state != ACCEPTED or entry["operator"] != incident.holder:
-        return incident
-    return evolve(incident, touched=entry["time"], unattended=False)
+        return {}
+    return {"touched": entry["time"], "unattended": False}
 
 
-def _unattended(incident: Incident, seq: int, entry: Mapping[str, Any]) -> Incident:
+def _unattended(incident: Incident, seq: int, entry: Mapping[str, Any]) -> _Changes:
     if entry["state"] == "start":
-        return evolve(incident, unattended=True)
-    return evolve(incident, unattended=False, touched=entry["time"])
+        return {"unattended": True}
+    return {"unattended": False, "touched": entry["time"]}
 
 
-def _late(incident: Incident, seq: int, entry: Mapping[str, Any]) -> Incident:
-    return evolve(incident, late=True)
+def _late(incident: Incident, seq: int, entry: Mapping[str, Any]) -> _Changes:
+    return {"late": True}
 
 
-_FOLDS: Mapping[str, Callable[[Incident, int, Mapping[str, Any]], Incident]] = {
+def _holder(entry: Mapping[str, Any]) -> _Changes:
+    who = {name: entry[name] for name in ("workstation", "session")}
+    return {"holder": entry["operator"], **who}
+
+
+_FOLDS: Mapping[str, Callable[[Incident, int, Mapping[str, Any]], _Changes]] = {
     "alarm": _joined,
     "accepted": _accepted,
     "parked": _parked,

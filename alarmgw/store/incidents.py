@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -48,6 +49,7 @@ TABLES = ("incident", "incident_alarm", "incident_step")
 
 _NAMES = tuple(name.name for name in attrs.fields(Incident))
 _FLAGS = ("unattended", "late")
+_values = attrgetter(*_NAMES)
 _INCIDENT = f"SELECT {', '.join(_NAMES)} FROM incident"
 _KEEP = (
     f"INSERT INTO incident ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
@@ -158,16 +160,25 @@ def placed(
     if not may_join(entry):
         return None, None
     open_ones = _of_key(connection, key_of(entry))
-    id_ = place(entry, open_ones, _incident_of(connection, entry.get("joins")))
-    return id_, incident(connection, id_) if id_ not in (None, entry["alarm"]) else None
+    first = _incident_of(connection, entry.get("joins"))
+    id_ = place(entry, open_ones, first)
+    joined = [one for one in (*open_ones, first) if one is not None and one.id == id_]
+    return id_, joined[0] if joined else None
 
 
 # projecting
 
 
-def project_alarm(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) -> str | None:
-    """Put an alarm into its incident; answers which."""
-    id_ = entry["incident"] or placed(connection, entry)[0]
+def project_alarm(
+    connection: sqlite3.Connection,
+    seq: int,
+    entry: Mapping[str, Any],
+    joined: Incident | None = None,
+) -> str | None:
+    """Put an alarm into its incident (``joined``, where that was read just now); answers which."""
+    id_ = entry["incident"]
+    if id_ is None:
+        id_, joined = placed(connection, entry)
     if id_ is None:
         return None
     if id_ == entry["alarm"]:
@@ -175,13 +186,25 @@ def project_alarm(connection: sqlite3.Connection, seq: int, entry: Mapping[str, 
         before = _of_key(connection, new.key)
         _keep(connection, evolve(new, follows=followed(entry, before)))
     else:
-        _follow(connection, id_, seq, entry)
+        _follow(connection, joined or _known(connection, id_), seq, entry)
     connection.execute(
         "INSERT INTO incident_alarm (seq, alarm, incident, time, priority, restore)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (seq, entry["alarm"], id_, entry["time"], entry["priority"], entry["kind"] == "restore"),
     )
     return str(id_)
+
+
+def waits_with(connection: sqlite3.Connection, first: str | None, id_: str) -> bool:
+    """Whether late pictures need not be listed: their alarm is, in the same incident."""
+    if first is None:
+        return False
+    found = connection.execute(
+        "SELECT 1 FROM open_alarm JOIN incident_alarm USING (seq)"
+        " WHERE open_alarm.alarm = ? AND incident = ?",
+        (first, id_),
+    )
+    return found.fetchone() is not None
 
 
 def project_step(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) -> None:
@@ -192,7 +215,7 @@ def project_step(connection: sqlite3.Connection, seq: int, entry: Mapping[str, A
     connection.execute("INSERT INTO incident_step (seq, incident) VALUES (?, ?)", (seq, id_))
     if entry["type"] == "displayed":
         return
-    changed = _follow(connection, id_, seq, entry)
+    changed = _follow(connection, _known(connection, id_), seq, entry)
     if entry["type"] == "closed":
         _close(connection, changed, seq, entry)
     elif entry["type"] == "returned" and entry["why"] == "undone":
@@ -211,15 +234,21 @@ def project_old_closing(connection: sqlite3.Connection, seq: int, entry: Mapping
         _keep(connection, evolve(found, state=CLOSED, since=entry["time"], seq=seq))
 
 
+def _known(connection: sqlite3.Connection, id_: str) -> Incident:
+    """An incident that must be there.  Raises `ValueError`."""
+    found = incident(connection, id_)
+    if found is None:
+        raise ValueError(f"there is no incident {id_}")
+    return found
+
+
 def _follow(
-    connection: sqlite3.Connection, id_: str, seq: int, entry: Mapping[str, Any]
+    connection: sqlite3.Connection, before: Incident, seq: int, entry: Mapping[str, Any]
 ) -> Incident:
     """Fold one entry.  Raises `ValueError` for one that the table does not allow."""
-    found = incident(connection, id_)
-    if found is None or not fits(found, entry):
-        state = "unknown" if found is None else found.state
-        raise ValueError(f"{entry['type']} does not fit incident {id_}, which is {state}")
-    changed = after(found, seq, entry)
+    if not fits(before, entry):
+        raise ValueError(f"{entry['type']} does not fit {before.id}, which is {before.state}")
+    changed = after(before, seq, entry)
     _keep(connection, changed)
     return changed
 
@@ -251,11 +280,15 @@ def _open_again(connection: sqlite3.Connection, id_: str) -> None:
         " WHERE incident = ? AND"
     )
     connection.execute(f"{alarms} follower.seq IS NULL", (id_,))
-    connection.execute(f"{alarms} follower.first NOT IN (SELECT alarm FROM open_alarm)", (id_,))
+    connection.execute(
+        f"{alarms} follower.first NOT IN (SELECT open_alarm.alarm FROM open_alarm"
+        " JOIN incident_alarm USING (seq) WHERE incident = ?)",
+        (id_, id_),
+    )
 
 
 def _keep(connection: sqlite3.Connection, incident: Incident) -> None:
-    connection.execute(_KEEP, tuple(getattr(incident, name) for name in _NAMES))
+    connection.execute(_KEEP, _values(incident))
 
 
 def _incidents(connection: sqlite3.Connection, where: str, *values: Any) -> list[Incident]:
@@ -265,7 +298,9 @@ def _incidents(connection: sqlite3.Connection, where: str, *values: Any) -> list
 
 def _incident(row: tuple[Any, ...]) -> Incident:
     facts = dict(zip(_NAMES, row, strict=True))
-    return Incident(**{**facts, **{name: bool(facts[name]) for name in _FLAGS}})
+    for name in _FLAGS:
+        facts[name] = bool(facts[name])
+    return Incident(**facts)
 
 
 def _of_key(connection: sqlite3.Connection, key: str) -> list[Incident]:

@@ -59,7 +59,7 @@ class Ledger:
             entry["incident"], joined = incidents.placed(self.connection, entry)
             line = in_incident(line, entry["incident"])
         seq = self._write(line)
-        project(self.connection, seq, entry)
+        project(self.connection, seq, entry, joined)
         if joined is not None and rises(joined, entry):
             self._raise(joined, entry)
         return seq
@@ -137,8 +137,13 @@ def follow(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any] | 
             project(connection, seq, entry)
 
 
-def project(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) -> None:
-    """Change current state as this entry says."""
+def project(
+    connection: sqlite3.Connection,
+    seq: int,
+    entry: Mapping[str, Any],
+    joined: Incident | None = None,
+) -> None:
+    """Change current state as this entry says; ``joined`` is the incident that an alarm joins."""
     kind = entry["type"]
     if kind == "closed" and "alarm" in entry:
         incidents.project_old_closing(connection, seq, entry)
@@ -151,19 +156,21 @@ def project(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) 
     elif kind == "resend":
         _project_follower(connection, seq, entry["alarm"], entry["first"])
     elif kind == "alarm":
-        _project_alarm(connection, seq, entry)
+        _project_alarm(connection, seq, entry, joined)
         shifts.project_held_back(connection, entry)
         project_clock(connection, seq, entry)
     elif entry.get("event") == CLOCK_WRONG:
         project_fault(connection, entry)
 
 
-def _project_alarm(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) -> None:
+def _project_alarm(
+    connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any], joined: Incident | None
+) -> None:
     alarm, first = entry["alarm"], entry.get("joins")
     if first is not None:
         _project_follower(connection, seq, alarm, first)
-    incident = incidents.project_alarm(connection, seq, entry)
-    if incident is not None and not _is_open(connection, first):
+    incident = incidents.project_alarm(connection, seq, entry, joined)
+    if incident is not None and not incidents.waits_with(connection, first, incident):
         connection.execute("INSERT INTO open_alarm (seq, alarm) VALUES (?, ?)", (seq, alarm))
     if entry["source"] is None and entry["origin"] == "device":
         said = entry["envelope"]
@@ -177,12 +184,6 @@ def _project_follower(connection: sqlite3.Connection, seq: int, alarm: str, firs
     connection.execute(
         "INSERT INTO follower (seq, alarm, first) VALUES (?, ?, ?)", (seq, alarm, first)
     )
-
-
-def _is_open(connection: sqlite3.Connection, alarm: str | None) -> bool:
-    """Late pictures wait with their first alarm, unless somebody has just closed that."""
-    found = connection.execute("SELECT 1 FROM open_alarm WHERE alarm = ?", (alarm,))
-    return found.fetchone() is not None
 
 
 def _project_adoption(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) -> None:
