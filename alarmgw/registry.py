@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from twisted.internet.defer import DeferredLock
+
 from alarmgw.administration import prepared
 from alarmgw.commands import Context
 from alarmgw.directory import Directory
@@ -30,6 +32,7 @@ class Registry:
         self._place = place
         self._context = Context(node=place.node, now=place.now, randomness=place.randomness)
         self._importing = False
+        self._reading = DeferredLock()
         self._directory, self._workstations = self._read()
         self.on_revoked: Callable[[str], None] = _nobody_listens
 
@@ -59,11 +62,19 @@ class Registry:
         else:
             job = await place.in_pool(lambda: prepared(command, arguments, self._context))
             result = await place.awaited(place.journal.submit(job, urgent=False))
-        before = self._workstations
-        self._directory, self._workstations = await self._place.in_pool(self._read)
+        await self._refresh()
+        return result
+
+    async def _refresh(self) -> None:
+        """Read all anew, one after the other: an older picture never replaces a newer one."""
+        await self._reading.acquire()
+        try:
+            before = self._workstations
+            self._directory, self._workstations = await self._place.in_pool(self._read)
+        finally:
+            self._reading.release()
         for fingerprint in before.keys() - self._workstations.keys():
             self.on_revoked(fingerprint)
-        return result
 
     async def _import(
         self, arguments: dict[str, Any], tell: Callable[[int, int], None]

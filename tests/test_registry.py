@@ -83,6 +83,24 @@ class RegistryTests(RegistryCase):
         self.perform("workstation revoke", name="desk1")
         self.assertIsNone(self.registry.registered(DESK))
 
+    def test_what_is_known_is_read_by_one_at_a_time(self) -> None:
+        """Of two changes at once the later picture stays, however long the earlier one takes."""
+        added = [
+            Deferred.fromCoroutine(self.registry.perform("source add", {"address": address}))
+            for address in ("a@x", "b@x")
+        ]
+        while self.pool.run():
+            pass
+        self.reactor.turn()
+        for _ in added:
+            self.written()
+            self.written()
+            self.reactor.turn()
+        self.assertEqual(len(self.pool.jobs), 1)
+        self.work()
+        self.assertEqual([self.successResultOf(one)["address"] for one in added], ["a@x", "b@x"])
+        self.assertEqual(list(self.registry.directory.by_address), ["a@x", "b@x"])
+
     def test_what_is_known_outlives_the_gateway(self) -> None:
         """A new registry of the same home knows sources, and no revoked workstation."""
         self.perform("source add", address=BQ3)

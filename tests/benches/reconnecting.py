@@ -19,6 +19,7 @@ from tests.sources import ROOT
 ADDED_MS = 1.0
 #: Who sends in the middle of the storm waits for a turn of the reactor, in which a thousand talk.
 BESIDE_MS = 250.0
+BESIDE_P99_MS = 1000.0
 RECIPIENT = "bq0@ebues.internal"
 
 
@@ -45,7 +46,7 @@ def reconnecting(devices: int = 1000, rounds: int = 8) -> Iterator[Figure]:
     for name, storms in (("with AUTH", auth), ("without", plain)):
         told = Waits(storms.waits)
         yield Figure(f"  a mail beside them, {name}, median", told.median, "ms", BESIDE_MS)
-        yield Figure(f"    p99 of {len(told.values)}", told.p99, "ms", 2 * BESIDE_MS)
+        yield Figure(f"    p99 of {len(told.values)}", told.p99, "ms", BESIDE_P99_MS)
 
 
 def _storm(port: int, devices: int, kind: str, storms: _Storms) -> None:
