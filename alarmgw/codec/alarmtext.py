@@ -153,8 +153,9 @@ def _from_sentence(group: Group, sighting: Sighting) -> EventWord | None:
     rest = low(clause.raw)
     if any(rest in name for name in names):
         return None
-    events = (low(each.values.get("event", "")) for each in (group, sighting.subject))
-    for known in filter(None, (*names, *events)):
+    events = (each.values.get("event", "") for each in (group, sighting.subject))
+    silent = (low(event) for event in events if read_words(event).word is None)
+    for known in filter(None, (*names, *silent)):
         rest = rest.replace(known, " ")
     return clause.reading.word if any(map(str.isalnum, rest)) else None
 

@@ -61,11 +61,13 @@ _FIND = re.compile(
 )
 #: A cheap look for where a time may be: digits, and what must follow them.
 _RUN = re.compile(
-    r"(\d(?<!\d\d)\d{0,16}+)(?:[-/.]\d{1,2}[-/.]\d{1,4}(?!\.?\d)|[:年时]\d|(?<=\d{8})"
-    rf"|{_NTH}(?:[-.\s]{{1,2}}(?:de\s)?(?P<month>[^\W\d_]{{3}})|(?P<day>,?\s{{1,2}}\d)))"
+    r"\d(?:(?<=\.\d)\d{7,16}+"
+    r"|(?<![\d.]\d)\d{0,16}+(?:[-/.]\d{1,2}[-/.]\d{1,4}(?!\.?\d)|[:年时]\d|(?<=\d{8})"
+    rf"|{_NTH}(?:[-.\s]{{1,2}}(?:de\s)?(?P<month>[^\W\d_]{{3}})|(?P<day>,?\s{{1,2}}\d))))"
 )
 #: Before a day a month's name may stand: ``Feb  8 06:33:16 2016``.
 _NAME = re.compile(r"[^\W\d_]{3,12}\.?\s{1,3}\Z")
+_DIGITS = "0123456789"
 #: Places of one text that are tried: no device writes more numbers.
 _TRIES = 4096
 #: Two-digit years stand in some recorders' file names only.
@@ -150,23 +152,26 @@ def _finds(text: str) -> Iterator[re.Match[str]]:
         run = _RUN.search(text, at)
         if run is None:
             return
-        start = run.start() if run.lastgroup is None else _beginning(text, at, run)
-        found = None if start is None else _FIND.match(text, start)
+        start, behind = run.start(), run.start() + 1
+        if run.lastgroup is not None:
+            start = _beginning(text, at, run)
+            behind = run.end() - 1 if run.lastgroup == "day" else behind
+        found = _FIND.match(text, start) if start >= 0 else None
         if found:
             yield found
-        at = found.end() if found else run.end(1)
+        at = found.end() if found else behind
 
 
-def _beginning(text: str, at: int, run: re.Match[str]) -> int | None:
-    """Where, behind ``at``, the time begins that these digits belong to; None if to none."""
-    start, (_, month, day) = run.start(), run.groups()
+def _beginning(text: str, at: int, run: re.Match[str]) -> int:
+    """Where, behind ``at``, the time begins that has these digits and a month's name; else -1."""
+    start, (month, day) = run.start(), run.groups()
     if day:
         before = text[max(at, start - 16) : start]
-        name = _NAME.search(before) if before and before[-1].isspace() else None
+        name = _NAME.search(before) if before.rstrip()[-1:] not in _DIGITS else None
         if name is None:
-            return None
+            return -1
         month, start = name[0][:3], start - len(name[0])
-    return start if month is None or month.lower() in _BEGINNINGS else None
+    return start if month.lower() in _BEGINNINGS else -1
 
 
 def _stamp(found: re.Match[str]) -> Stamp:

@@ -83,7 +83,7 @@ def _lines(lines: Sequence[Line], known: Container[str]) -> tuple[list[Line], li
     pairs: list[Pair] = []
     waiting = False
     for line in lines:
-        found = pairs_in(line.marked, known)
+        found = pairs_in(line.marked, known) if line.marked else []
         if waiting and not found and line.marked and not {":", "="} & set(line.marked):
             last = pairs[-1]
             pairs[-1] = Pair(last.key, last.hint, line.marked)

@@ -133,6 +133,14 @@ def test_a_cameras_name_is_no_event(
     assert (found.camera, found.event) == (camera, event)
 
 
+def test_subject_tells_what_a_key_does_not() -> None:
+    """An event that only the device understands is explained by the subject, never by a name."""
+    found = event_of("Bewegung erkannt an Kamera Tor", "Alarm Type: 77x")
+    assert (found.event, found.event_raw, found.camera) == ("motion", "77x", "Tor")
+    found = event_of("Blue Iris: Person Triggered")
+    assert (found.event, found.event_raw, found.camera) == ("unknown_alarm", "Triggered", "Person")
+
+
 @pytest.mark.parametrize(
     ("subject", "event", "kind"),
     [
