@@ -54,7 +54,7 @@ def import_beside_mails(count: int = 10_000, rounds: int = 3) -> Iterator[Figure
     bound = max(2 * alone.p99, HOLD_MS)
     yield Figure("  final dot to 250 meanwhile, median", told.median, "ms", 2 * alone.median + 2)
     yield Figure(f"  p99 of {len(beside)} (alone {alone.p99:.1f} ms)", told.p99, "ms", bound)
-    yield Figure("  longest", told.most, "ms", LONGEST_MS)
+    yield Figure("  longest", told.most, "ms", max(LONGEST_MS, alone.most + HOLD_MS))
 
 
 def longest_hold(count: int = 10_000) -> Iterator[Figure]:
