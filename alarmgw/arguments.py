@@ -180,6 +180,8 @@ class Arguments:
             return None
         if not isinstance(value, str):
             raise bad_value(f"the {key} must be a text")
+        if "\n" in value.strip():
+            raise bad_value(f"the {key} has several lines: write it in one")
         if any(unicodedata.category(character) in _UNTYPABLE for character in value):
             raise bad_value(f"the {key} has a character in it that cannot be typed: leave it out")
         if len(value) > characters:

@@ -51,6 +51,12 @@ def _lines(arguments: Arguments, key: str) -> object:
     return arguments.lines(key, TEXT_CHARACTERS)
 
 
+def _postal(arguments: Arguments, key: str) -> object:
+    """In one line, because spreadsheets have street and town in two of one cell."""
+    lines = (arguments.lines(key, TEXT_CHARACTERS) or "").splitlines()
+    return ", ".join(line.strip(" ,") for line in lines if line.strip()) or None
+
+
 def _login(arguments: Arguments, key: str) -> object:
     name = arguments.word(key)
     return normal_address(name) if name else None
@@ -80,7 +86,7 @@ def _action_texts(arguments: Arguments, key: str) -> object:
 
 _NAME = Field(_word, "what operators call it", ("Bezeichnung", "Name"))
 _TENANT = Field(_word, "whose data it is", ("Mandant",))
-_POSTAL = Field(_word, "street and town", ("Anschrift", "Adresse"))
+_POSTAL = Field(_postal, "street and town", ("Anschrift", "Adresse"))
 _ACTION = Field(_lines, "what is done at an alarm", ("Maßnahmentext", "Maßnahme"))
 _ACTION_TEXTS = Field(
     _action_texts,

@@ -149,10 +149,11 @@ def checked(
 def _read(
     kind: str, line: int, given: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    arguments = Arguments(f"{kind} import", given, FIELDS[kind])
+    headed = {name: value for name, value in given.items() if name in FIELDS[kind]}
+    arguments = Arguments(f"{kind} import", headed, FIELDS[kind])
     read: dict[str, Any] = {}
-    wrong = []
-    for name in {key_of(kind): None, **given}:
+    wrong = [_complaint(line, name, "it has no heading") for name in given.keys() - headed.keys()]
+    for name in {key_of(kind): None, **headed}:
         try:
             read |= values(kind, arguments, [name])
         except Refused as refused:

@@ -43,7 +43,7 @@ def test_a_needed_word_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("a\nb", "cannot be typed"),
+        ("a\nb", "several lines: write it in one"),
         ("a\0b", "cannot be typed"),
         ("a\ud800b", "cannot be typed"),
         ("a\u2028b", "cannot be typed"),

@@ -76,3 +76,9 @@ def test_a_window_for_late_pictures_has_bounds(text: str) -> None:
     """No longer than what the gateway remembers."""
     with pytest.raises(Refused):
         window(text)
+
+
+def test_a_postal_address_of_two_lines_becomes_one() -> None:
+    """Spreadsheets have street and town in two lines of one cell."""
+    arguments = Arguments("site import", {"address": "Weg 1, \r\n89073 Ulm\n"}, ("address",))
+    assert FIELDS["site"]["address"].read(arguments, "address") == "Weg 1, 89073 Ulm"

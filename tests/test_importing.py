@@ -66,6 +66,7 @@ def test_one_wrong_value_and_nothing_is_done(do: Do, journal: Journal) -> None:
         {"address": "GOOD@x"},
         {"address": "new@x", "login": "old", "password": "secret-secret"},
         {"name": "no address at all"},
+        {"address": "more@x", "column 4": "rot", "priority": "6"},
     )
     result = imported(journal, "source", file)
     assert [(one["line"], one["column"]) for one in result["complaints"]] == [
@@ -75,6 +76,8 @@ def test_one_wrong_value_and_nothing_is_done(do: Do, journal: Journal) -> None:
         (5, "address"),
         (6, "password"),
         (7, "address"),
+        (8, "column 4"),
+        (8, "priority"),
     ]
     assert "line 2 already" in result["complaints"][3]["reason"]
     assert result["applied"] is False and len(told(journal)) == before

@@ -24,9 +24,6 @@ from alarmgw.records import BOOKS, facts
 #: Fields that no table has room for.
 LONG = ("action_text", "action_texts", "notes", "contacts")
 
-#: Complaints and changes that are printed; the rest is counted.
-SHOWN = 50
-
 
 @click.group()
 def site() -> None:

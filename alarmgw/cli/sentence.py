@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,11 +54,17 @@ def _other(entry: Mapping[str, Any]) -> str:
     """The event and its words, then every other field as ``key=value``."""
     head = ": ".join(str(entry[key]) for key in ("event", "text") if entry.get(key))
     facts = (
-        f"{key}={_plain(value)}"
+        f"{key}={_changes(value) if key == 'changes' else _plain(value)}"
         for key, value in entry.items()
         if key not in _SILENT and value not in (None, "", [], {})
     )
     return "  ".join(filter(None, (head, *facts)))
+
+
+def _changes(changes: list[Mapping[str, Any]]) -> str:
+    """How many of each kind: an import has thousands, and `--json` shows them all."""
+    counted = Counter(str(one.get("event")) for one in changes)
+    return ",".join(f"{event}:{count}" for event, count in counted.items())
 
 
 def _plain(value: Any) -> str:

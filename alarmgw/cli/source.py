@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import attrs
 import click
 
 from alarmgw.cli.home import ask, control_connection, open_reader, perform, whole_home
@@ -19,6 +18,7 @@ from alarmgw.fields import FIELDS
 from alarmgw.hints import hints
 from alarmgw.model import Source, normal_address
 from alarmgw.plainwords import words
+from alarmgw.records import facts
 from alarmgw.store import accounts, clocks
 from alarmgw.store.clocks import Clock
 
@@ -104,17 +104,21 @@ def show(address: str, as_json: bool, home: Path) -> None:
         say_json(shown)
         return
     tolerated = shown.pop("leniencies")
-    shown["clock"] = clock_told(clock)
+    shown |= {"clock": clock_told(clock), "disabled": "yes" if found.disabled else None}
     for key, value in shown.items():
         text = FIELDS["source"][key].write(value) if key in FIELDS["source"] else value
-        click.echo(f"{key:<9} {text or '-'}")
+        _say(key, str(text or "-"))
     for code, counted in tolerated.items():
         said = LENIENCIES.get(code) or NOTES.get(code) or code
-        click.echo(f"tolerated {counted['count']} times, last {counted['last']}: {said}")
+        _say("tolerated", f"{counted['count']} times, last {counted['last']}: {said}")
     for one in last_ones(whole_home(home), found.address).conversations[-1:]:
-        click.echo(f"last      {one.tls or 'no TLS'}: {printable(words(one, 'en').happened)}")
+        _say("last", f"{one.tls or 'no TLS'}: {words(one, 'en').happened}")
         for hint in hints(one, "en"):
-            click.echo(f"WARNING   {printable(hint)}")
+            _say("WARNING", hint)
+
+
+def _say(name: str, text: str) -> None:
+    click.echo(f"{name:<21} {printable(text)}")
 
 
 @source.command()
@@ -154,8 +158,7 @@ def _shown(
     row: Source, tolerated: dict[str, dict[str, dict[str, Any]]], clock: Clock | None
 ) -> dict[str, Any]:
     return {
-        **attrs.asdict(row),
-        "networks": [str(network) for network in row.networks],
+        **facts(row),
         "clock": clock.as_json() if clock else None,
         "leniencies": tolerated.get(row.address, {}),
     }

@@ -17,6 +17,9 @@ _PASSWORD_HEADINGS = (PASSWORD, "passwort")
 
 DELIMITERS = ";,\t"
 
+#: How workbooks (.xlsx and .ods, .xls) and texts in UTF-16 begin.
+NOT_CSV = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\xff\xfe", b"\xfe\xff")
+
 #: A spreadsheet takes a file for UTF-8 if it begins with this.
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -43,14 +46,17 @@ def read_rows(path: Path, kind: str) -> list[dict[str, Any]]:
             if not columns:
                 columns = _columns(path, line, cells, kind)
                 continue
-            rows.append({"line": line, "values": _values(path, line, columns, cells)})
+            rows.append({"line": line, "values": _values(columns, cells)})
     except csv.Error as error:
-        raise Failed(f"{path}: line {reader.line_num}: {error}") from error
+        said = "a cell that begins with a quotation mark is not closed, or goes on after it"
+        raise Failed(f"{path}: line {begun}: {said} ({error})") from error
     return rows
 
 
 def _text(path: Path) -> str:
     data = path.read_bytes()
+    if data.startswith(NOT_CSV):
+        raise Failed(f"{path} is no CSV: save it in the spreadsheet as CSV, best as CSV UTF-8")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -79,11 +85,12 @@ def _columns(path: Path, line: int, headings: list[str], kind: str) -> list[str]
     return columns
 
 
-def _values(path: Path, line: int, columns: list[str], cells: list[str]) -> dict[str, str]:
-    if any(cell.strip() for cell in cells[len(columns) :]):
-        raise Failed(f"{path}: line {line}: column {len(columns) + 1}: it has no heading")
+def _values(columns: list[str], cells: list[str]) -> dict[str, str]:
+    """By field; a cell without a heading by its column, for `alarmgw.importing` to complain of."""
+    surplus = enumerate(cells[len(columns) :], len(columns) + 1)
     filled = [*cells, *[""] * len(columns)]
-    return dict(zip(columns, filled, strict=False))
+    unheaded = {f"column {number}": cell for number, cell in surplus if cell.strip()}
+    return {**dict(zip(columns, filled, strict=False)), **unheaded}
 
 
 def written(kind: str, records: Iterable[Mapping[str, Any]]) -> str:

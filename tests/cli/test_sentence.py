@@ -39,6 +39,14 @@ def test_any_other_entry_shows_all_its_fields() -> None:
     )
 
 
+def test_an_import_is_counted() -> None:
+    """Thousands of changes are one line; each of them stands in the JSON."""
+    changes = [{"event": "site_added", "site": "1"}, *[{"event": "source_added"}] * 3]
+    entry = {"seq": 2, "time": "2026-11-21T20:00:00.000Z", "type": "config", "node": "gw1"}
+    said = sentence({**entry, "event": "imported", "part": 1, "parts": 2, "changes": changes})
+    assert said.endswith("imported  part=1  parts=2  changes=site_added:1,source_added:3")
+
+
 def test_control_characters_are_blanks() -> None:
     """A subject cannot write on the operator's terminal."""
     entry = {"seq": 1, **journals.alarm(1)}

@@ -45,7 +45,7 @@ def test_old_tls_is_a_warning_wherever_its_listener_or_source_is_shown() -> None
         until("the conversation is over", lambda: "old_tls 1" in said("source", "list"))
         shown = said("source", "show", BQ8)
         assert "It speaks a TLS older than 1.2." in shown
-        assert "WARNING   The camera encrypts with TLSv1, which is out of date" in shown
+        assert f"{'WARNING':<21} The camera encrypts with TLSv1, which is out of date" in shown
         assert "choose TLS 1.2 in its mail settings" in said("source", "log", BQ8)
         assert said("status").count("warning legacy TLS: its traffic can be read") == 2
         assert said("check").count("WARN  listener") == 2
