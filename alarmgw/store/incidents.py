@@ -216,7 +216,10 @@ def project_step(connection: sqlite3.Connection, seq: int, entry: Mapping[str, A
     if entry["type"] == "displayed":
         return
     changed = _follow(connection, _known(connection, id_), seq, entry)
-    if entry["type"] == "closed":
+    if entry["type"] == "accepted":
+        first = "UPDATE incident SET accepted = ? WHERE id = ? AND accepted IS NULL"
+        connection.execute(first, (entry["time"], id_))
+    elif entry["type"] == "closed":
         _close(connection, changed, seq, entry)
     elif entry["type"] == "returned" and entry["why"] == "undone":
         _open_again(connection, id_)

@@ -15,7 +15,7 @@ from typing import Any
 
 from alarmgw.entries import Record, in_incident, numbered, record
 from alarmgw.model import utc_moment
-from alarmgw.store import incidents, shifts
+from alarmgw.store import history, incidents, shifts
 from alarmgw.store.chain import FIRST_HASH, chained, parsed
 from alarmgw.store.clocks import CLOCK_WRONG, project_clock, project_fault
 from alarmgw.workflow import Incident, rises
@@ -34,6 +34,7 @@ PROJECTIONS = (
     "source_clock",
     *incidents.TABLES,
     *shifts.TABLES,
+    *history.TABLES,
 )
 
 
@@ -145,6 +146,7 @@ def project(
 ) -> None:
     """Change current state as this entry says; ``joined`` is the incident that an alarm joins."""
     kind = entry["type"]
+    history.project(connection, seq, entry)
     if kind == "closed" and "alarm" in entry:
         incidents.project_old_closing(connection, seq, entry)
     elif kind in incidents.STEPS:

@@ -29,6 +29,7 @@ _STATES = {
     "incident_step": "entry {0} is not kept with the incident that it is about",
     "operator_session": "session {0} is not kept as its entries say",
     "suppression": "suppression {0} is not kept as its entries say",
+    "history": "entry {0} is not kept as a search looks for it",
 }
 
 

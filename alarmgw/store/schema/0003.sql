@@ -97,9 +97,12 @@ CREATE TABLE incident (
     unattended INTEGER NOT NULL,        -- whether its holder does nothing
     late INTEGER NOT NULL,              -- whether nobody accepted it in time
     touched TEXT,                       -- its holder's last journalled input
-    outcome TEXT                        -- how it ended
+    outcome TEXT,                       -- how it ended
+    accepted TEXT                       -- when somebody accepted it first
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX incident_open ON incident (key) WHERE state != 'closed';
+CREATE INDEX incident_key ON incident (key, first_seq);
+CREATE INDEX incident_opened ON incident (opened, list, accepted, outcome, first_seq);
 
 -- Projection of entry: rebuildable, changed in the same transaction.
 CREATE TABLE incident_alarm (
@@ -138,9 +141,26 @@ CREATE TABLE suppression (
     last TEXT                           -- time of the last one
 ) STRICT, WITHOUT ROWID;
 
+-- Projection of entry: rebuildable, changed in the same transaction.  A search looks here first.
+CREATE TABLE history (
+    seq INTEGER NOT NULL PRIMARY KEY REFERENCES entry (seq),    -- the entry
+    type TEXT NOT NULL,                 -- its type
+    time TEXT NOT NULL,                 -- when it was written
+    word TEXT NOT NULL,                 -- an alarm's kind, a closing's outcome; else the type
+    source TEXT,                        -- whose it is; a step's: of its incident's first alarm
+    site TEXT                           -- ... and where
+) STRICT;
+CREATE INDEX history_source ON history (source, seq, type) WHERE source IS NOT NULL;
+CREATE INDEX history_site ON history (site, seq) WHERE site IS NOT NULL;
+CREATE INDEX history_word ON history (word, seq);
+CREATE INDEX history_time ON history (time, type, word);
+
 CREATE TABLE answered_command (
-    command TEXT NOT NULL PRIMARY KEY,  -- a workstation's id for it
+    workstation TEXT NOT NULL,          -- whose command it was: a certificate's fingerprint
+    command TEXT NOT NULL,              -- the workstation's id for it
+    asked BLOB NOT NULL,                -- SHA-256 of the command
     time TEXT NOT NULL,                 -- when it was answered
-    answer BLOB NOT NULL                -- with what: JSON
+    answer BLOB NOT NULL,               -- with what: JSON
+    PRIMARY KEY (workstation, command)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX answered_command_time ON answered_command (time);

@@ -1,0 +1,303 @@
+"""The record searched: entries by source, site, time, kind, outcome and text, the newest first.
+
+A small projection of the entries, `project`, tells which of them may fit; the entry itself
+is read only then.  Functions on any connection of the journal's database.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from attrs import field, frozen
+
+from alarmgw.codec.folding import folded
+from alarmgw.entries import KEEPING, encode, join
+from alarmgw.model import utc_moment, utc_text
+from alarmgw.store.historyrow import row_of
+
+#: The table that `project` keeps.
+TABLES = ("history",)
+
+#: The types that are searched; and what the gateway says of itself, where it names a source.
+TYPES = (
+    *KEEPING,
+    "accepted",
+    "parked",
+    "returned",
+    "closed",
+    "noted",
+    "late",
+    "unattended",
+    "adopted",
+    "suppressed",
+    "unsuppressed",
+    "signed_on",
+    "signed_off",
+    "handed_over",
+    "system",
+)
+
+#: The most rows of one answer, and the most octets of them.
+ROWS = 100
+ROWS_BYTES = 200 * 1024
+
+#: Entries that one answer looks at, and how many are fetched at a time.
+SCANNED = 50_000
+_SLICE = 1000
+
+#: After so many it is asked whether the time is up.
+_ASK_EVERY = 50
+
+#: By so much a clock may be set back and nothing is missed by a search for times.
+_STEP = timedelta(hours=1)
+
+_END = 2**63 - 1
+
+
+@frozen(kw_only=True)
+class Wanted:
+    """What is searched for; all that is given must fit.
+
+    ``since`` and ``until`` are times as entries have them.  An ``outcome`` alone finds closings,
+    with a ``kind`` the alarms that ended so.  Of a ``text`` each word must stand somewhere in
+    subject, text, notes, camera or source.  Only what stands before number ``before`` is looked at.
+    """
+
+    source: str | None = None
+    site: str | None = None
+    since: str | None = None
+    until: str | None = None
+    kind: str | None = None
+    outcome: str | None = None
+    text: str | None = None
+    types: tuple[str, ...] = ()
+    before: int = _END
+    limit: int = ROWS
+
+
+@frozen(kw_only=True)
+class Found:
+    """Rows, the newest first; the number before which to go on (None: that was all)."""
+
+    rows: tuple[dict[str, Any], ...]
+    before: int | None
+    scanned: int
+
+
+@frozen
+class _Line:
+    """What the projection says of an entry."""
+
+    seq: int
+    type: str
+    time: str
+    word: str
+    source: str | None
+    site: str | None
+
+
+def project(connection: sqlite3.Connection, seq: int, entry: Mapping[str, Any]) -> None:
+    """Keep what a search has to know of an entry."""
+    type_ = entry["type"]
+    if type_ not in TYPES or (type_ == "system" and not entry.get("source")):
+        return
+    source, site = _place(connection, entry)
+    connection.execute(
+        "INSERT INTO history (seq, type, time, word, source, site) VALUES (?, ?, ?, ?, ?, ?)",
+        (seq, type_, entry["time"], _word(entry), source, site),
+    )
+    if type_ == "adopted":
+        connection.executemany(
+            "UPDATE history SET source = ?, site = ?"
+            " WHERE seq = (SELECT seq FROM unassigned_alarm WHERE alarm = ?)",
+            [(source, site, alarm) for alarm in entry["alarms"]],
+        )
+
+
+def search(
+    connection: sqlite3.Connection, wanted: Wanted, is_over: Callable[[], bool] = lambda: False
+) -> Found:
+    """What fits, as far as ``limit``, `SCANNED` or the time (``is_over``) allow."""
+    needle = _Needle(tuple(folded(wanted.text or "").split()))
+    rows: list[dict[str, Any]] = []
+    scanned, size, last = 0, 0, 0
+    for line in _lines(connection, wanted):
+        full = len(rows) >= wanted.limit or size >= ROWS_BYTES or scanned >= SCANNED
+        if full or (scanned and scanned % _ASK_EVERY == 0 and is_over()):
+            return Found(rows=tuple(rows), before=last, scanned=scanned)
+        scanned, last = scanned + 1, line.seq
+        if _fits(wanted, line):
+            row = _row(connection, wanted, needle, line)
+            if row is not None:
+                rows.append(row)
+                size += len(encode(row))
+    return Found(rows=tuple(rows), before=None, scanned=scanned)
+
+
+def _place(
+    connection: sqlite3.Connection, entry: Mapping[str, Any]
+) -> tuple[str | None, str | None]:
+    """Source and site; of a step those of the first alarm of its incident."""
+    if entry["type"] in KEEPING or "source" in entry:
+        return entry.get("source"), entry.get("site")
+    row = connection.execute(
+        "SELECT source, site FROM history WHERE seq = coalesce("
+        "(SELECT first_seq FROM incident WHERE id = ?),"
+        " (SELECT seq FROM incident_alarm WHERE alarm = ?))",
+        (entry.get("incident"), entry.get("alarm")),
+    ).fetchone()
+    return row or (None, None)
+
+
+def _word(entry: Mapping[str, Any]) -> str:
+    if entry["type"] in KEEPING:
+        return str(entry["kind"])
+    return str(entry.get("outcome") or entry["type"])
+
+
+def _lines(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[_Line]:
+    """What may fit, the newest first, found by the index that leads to the fewest."""
+    low, high = _bounds(connection, wanted)
+    high = min(high, wanted.before)
+    word = wanted.kind or wanted.outcome
+    by: tuple[str, str | None] = ("?1 IS NULL", None)
+    for column, value in (("source", wanted.source), ("site", wanted.site), ("word", word)):
+        if value is not None:
+            by = (f"{column} = ?1", value)
+            break
+    query = (
+        f"SELECT seq, type, time, word, source, site FROM history WHERE {by[0]}"
+        f" AND seq > ?2 AND seq < ?3 ORDER BY seq DESC LIMIT {_SLICE}"
+    )
+    while rows := connection.execute(query, (by[1], low, high)).fetchall():
+        yield from (_Line(*row) for row in rows)
+        high = rows[-1][0]
+
+
+def _bounds(connection: sqlite3.Connection, wanted: Wanted) -> tuple[int, int]:
+    """Between which numbers the times lie that are searched for."""
+    low, high = 0, _END
+    if wanted.since is not None:
+        first = _nearest(
+            connection,
+            ("min(seq)", "time >= ?1 AND time < ?2", "ORDER BY time LIMIT 1"),
+            (wanted.since, _moved(wanted.since, _STEP)),
+        )
+        low = high if first is None else first - 1
+    if wanted.until is not None:
+        last = _nearest(
+            connection,
+            ("max(seq)", "time <= ?1 AND time > ?2", "ORDER BY time DESC LIMIT 1"),
+            (wanted.until, _moved(wanted.until, -_STEP)),
+        )
+        high = 0 if last is None else last + 1
+    return low, high
+
+
+def _nearest(
+    connection: sqlite3.Connection, query: tuple[str, str, str], times: tuple[str, str]
+) -> int | None:
+    """The outermost number within a step of a time; the number next to it where there is none."""
+    outermost, within, order = query
+    near = connection.execute(f"SELECT {outermost} FROM history WHERE {within}", times).fetchone()
+    if near[0] is not None:
+        return int(near[0])
+    beyond = within.partition(" AND ")[0]
+    row = connection.execute(
+        f"SELECT seq FROM history WHERE {beyond} {order}", times[:1]
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def _moved(time: str, step: timedelta) -> str:
+    return utc_text(utc_moment(time) + step)
+
+
+def _fits(wanted: Wanted, line: _Line) -> bool:
+    if wanted.source not in (None, line.source) or wanted.site not in (None, line.site):
+        return False
+    if wanted.types and line.type not in wanted.types:
+        return False
+    if wanted.kind is not None:
+        told = line.type in KEEPING and line.word == wanted.kind
+    else:
+        told = wanted.outcome is None or (line.type, line.word) == ("closed", wanted.outcome)
+    return told and (wanted.since or "") <= line.time <= (wanted.until or line.time)
+
+
+def _row(
+    connection: sqlite3.Connection, wanted: Wanted, needle: _Needle, line: _Line
+) -> dict[str, Any] | None:
+    """The row of an entry; None if it does not fit, or is damaged."""
+    incident, outcome = _incident(connection, line) if line.type in KEEPING else (None, None)
+    if wanted.kind is not None and wanted.outcome not in (None, outcome):
+        return None
+    body, content = connection.execute(
+        "SELECT entry.body, content.body FROM entry LEFT JOIN content USING (seq) WHERE seq = ?",
+        (line.seq,),
+    ).fetchone()
+    where = f"{line.source or ''}\n{line.site or ''}"
+    if not needle.may_be_in(content, where):
+        return None
+    entry = _entry(body, content)
+    if entry is None or not needle.is_in(entry, where):
+        return None
+    known = {"source": line.source, "site": line.site}
+    if incident is not None:
+        known |= {"incident": incident, "outcome": outcome}
+    return row_of({**entry, "seq": line.seq, **known})
+
+
+def _incident(connection: sqlite3.Connection, line: _Line) -> tuple[str | None, str | None]:
+    """Which incident an alarm is in now, and how that ended."""
+    row = connection.execute(
+        "SELECT incident.id, outcome FROM incident_alarm JOIN incident"
+        " ON incident.id = incident_alarm.incident WHERE incident_alarm.seq = ?",
+        (line.seq,),
+    ).fetchone()
+    return row or (None, None)
+
+
+def _entry(body: bytes, content: bytes | None) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(join(body, content))
+    except (ValueError, KeyError, TypeError):
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+@frozen
+class _Needle:
+    """Words that must all be found."""
+
+    words: tuple[str, ...]
+    _written: tuple[str, ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        # Looked for in JSON as it is stored, where a quotation mark is written otherwise.
+        written = (json.dumps(word, ensure_ascii=False)[1:-1] for word in self.words)
+        object.__setattr__(self, "_written", tuple(written))
+
+    def may_be_in(self, content: bytes | None, where: str) -> bool:
+        """Whether it is worth reading what a mail or a person said."""
+        if not self.words:
+            return True
+        place = folded(where)
+        if content is None:
+            return all(word in place for word in self.words)
+        said = folded(content.decode("utf-8", "replace"))
+        return all(word in place or word in said for word in self._written)
+
+    def is_in(self, entry: Mapping[str, Any], where: str) -> bool:
+        """Whether each word stands in what is searched."""
+        if not self.words:
+            return True
+        events = entry.get("events") or ()
+        said = [entry.get(name) for name in ("subject", "text", "note", "reason")]
+        said += [event.get(name) for event in events for name in ("camera", "channel", "event_raw")]
+        haystack = folded("\n".join([where, *(text for text in said if isinstance(text, str))]))
+        return all(word in haystack for word in self.words)
