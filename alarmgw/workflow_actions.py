@@ -116,7 +116,7 @@ class Case:
 def decide(case: Case, action: Action, stamp: Stamp, rules: Rules = RULES) -> tuple[Entry, ...]:
     """The entries that carry out ``action`` for ``stamp.who``.  Raises `Rejected`."""
     name = action.get("do")
-    deed = _DEEDS.get(name) if isinstance(name, str) else None
+    deed = DEEDS.get(name) if isinstance(name, str) else None
     if deed is None:
         raise Rejected("bad_request")
     if case.incident is None:
@@ -301,7 +301,8 @@ def _displayed(
     return (stamp.entry("displayed", facts),)
 
 
-_DEEDS: Mapping[str, _Deed] = {
+#: What can be done to an incident.
+DEEDS: Mapping[str, _Deed] = {
     "accept": _take,
     "take_over": _take,
     "resume": _take,

@@ -14,6 +14,9 @@ from alarmgw.cli.main import main
 from alarmgw.codec.notes import NOTES
 from alarmgw.store.clocks import CLOCK_WRONG
 from alarmgw.supervision import CONDITIONS
+from alarmgw.workflow import TRANSITIONS
+from alarmgw.workflow_actions import DEEDS
+from alarmgw.workflow_entries import FIELDS
 from tests import journals
 from tests.sources import ROOT, source_files
 
@@ -61,6 +64,32 @@ def test_every_field_of_an_alarm_is_documented() -> None:
     common = documented("Every entry")
     fields = [name for name in journals.alarm(1) if name not in common]
     assert documented("An alarm") == [*fields, "content_sha256"]
+
+
+def test_every_field_of_the_workflows_entries_is_documented() -> None:
+    """Both tables have the fields that the entries have, in their order."""
+    text = section("Incidents") + section("Shifts and suppressions")
+    rows = re.findall(r"^``(\w+)``  +(``.+(?:\n  +``.+)*)", text, re.MULTILINE)
+    found = {kind: tuple(re.findall(r"``(\w+)``", fields)) for kind, fields in rows}
+    assert {kind: found.get(kind) for kind in FIELDS} == FIELDS
+
+
+def test_the_workflows_table_is_the_codes() -> None:
+    """What docs/workflow.rst shows is what is carried out."""
+    text = (ROOT / "docs" / "workflow.rst").read_text(encoding="utf-8")
+    rows = re.findall(r"^``(\w+)``  +(\S+)  +(\S.*?)  +(\S.*)$", text, re.MULTILINE)
+    shown = [(entry, word, tuple(before.split()), after) for entry, word, before, after in rows]
+    table = [
+        (row.entry, row.word or "-", row.before, row.after or "the same") for row in TRANSITIONS
+    ]
+    assert shown == table
+
+
+def test_every_action_is_documented() -> None:
+    """Those that the code knows, and no others."""
+    text = (ROOT / "docs" / "workflow.rst").read_text(encoding="utf-8")
+    _, _, rest = text.partition("What an operator may do\n")
+    assert _FIRST_CELL.findall(rest.partition("What the clock does")[0]) == list(DEEDS)
 
 
 def test_every_system_event_is_documented() -> None:

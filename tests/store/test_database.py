@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from alarmgw.errors import BadConfig
-from alarmgw.store import database
+from alarmgw.store import database, incidents
 from alarmgw.store.chain import Verification, verify_chain
 from tests.journals import appending, done, filled, made, started, system_record
 
@@ -143,6 +143,23 @@ def test_an_upgrade_that_fails_leaves_the_step_before(
     assert (version(writer), {"two", "three"} & tables) == (str(NEWEST + 1), {"two"})
 
 
+def test_an_upgrade_makes_projections_anew_or_does_not_happen(
+    writer: sqlite3.Connection, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are part of the last step's transaction; a damaged entry stops nothing."""
+    writer.execute(
+        "INSERT INTO entry VALUES (1, 'alarm', 'x', NULL, CAST('{' AS BLOB), zeroblob(32))"
+    )
+    writer.execute("INSERT INTO open_alarm VALUES (1, 'nobody')")
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="power cut"):
+        patched.setattr(database, "rebuild_projections", _power_cut)
+        database.upgrade(writer, path, steps("CREATE TABLE two (x);"))
+    assert version(writer) == str(NEWEST)
+    database.upgrade(writer, path, steps("CREATE TABLE two (x);"))
+    assert version(writer) == str(NEWEST + 1)
+    assert writer.execute("SELECT count(*) FROM open_alarm").fetchone() == (0,)
+
+
 def test_an_upgrade_copies_the_journal_first(writer: sqlite3.Connection, path: Path) -> None:
     """Before the first step the journal as it was is put beside itself, for its owner only."""
     database.upgrade(writer, path, steps("CREATE TABLE two (x);", "DROP TABLE content;"))
@@ -200,6 +217,9 @@ def test_journals_of_every_released_schema_are_upgraded(released: Path, path: Pa
     words = [(entry.get("subject"), entry.get("text")) for entry in entries]
     assert words.count(("Bewegung", "Zaun Süd")) == 2 and words.count((None, "Größe geändert")) == 1
     assert journal.snapshot().open_total == 2
+    with journal.reading() as reader:
+        [incident] = incidents.open_incidents(reader)
+    assert (incident.key, incident.count) == ("site:4711", 3)
     source = journal.directory().named("bq3@ebues.internal")
     assert source is not None and source.name == "Zaun Süd"
     assert done(journal.submit(appending(system_record("heute")))) == [len(entries) + 1]

@@ -12,8 +12,10 @@ from alarmgw.entries import adopted_entry, record
 from alarmgw.model import Source
 from alarmgw.store.chain import Line, parsed
 from alarmgw.store.inspection import lines
-from alarmgw.store.journal import Journal
+from alarmgw.store.journal import Journal, Ledger
 from alarmgw.store.projections import Projections
+from alarmgw.workflow_shift import sign_on, suppress
+from tests.desk import alarm_id, do, ring, stamp
 from tests.journals import (
     MOMENT,
     alarm_record,
@@ -74,6 +76,37 @@ def test_each_difference_is_told(journal: Journal, statement: str, text: str) ->
     done(journal.submit(lambda ledger: ledger.connection.execute(statement)))
     [fault] = faults(journal)
     assert text in fault
+
+
+def worked(ledger: Ledger) -> None:
+    """People have worked: something of each kind is kept."""
+    ring(ledger, 20, site="9")
+    do(ledger, alarm_id(20), "accept")
+    ledger.append(record(sign_on("f" * 64, stamp())[0], randomness))
+    wanted = {"site": "9", "minutes": 30, "reason": "Bau"}
+    ledger.append(record(suppress("s1", wanted, stamp())[0], randomness))
+
+
+@pytest.mark.parametrize(
+    ("statement", "text"),
+    [
+        ("UPDATE incident SET priority = 5 WHERE list = 'alarm' AND key = 'site:9'",
+         f"incident {alarm_id(20)} is not kept as its entries say"),
+        ("DELETE FROM incident WHERE key = 'site:9'",
+         f"incident {alarm_id(20)} is not kept as its entries say"),
+        ("UPDATE incident_alarm SET incident = 'x' WHERE seq = 5",
+         f"alarm {alarm_id(20)} (entry 5) is not kept with the incident that it belongs to"),
+        ("DELETE FROM incident_step", "entry 6 is not kept with the incident that it is about"),
+        ("DELETE FROM operator_session", f"session {'a' * 16} is not kept as its entries say"),
+        ("UPDATE suppression SET until = 'x'", "suppression s1 is not kept as its entries say"),
+    ],
+)  # fmt: skip
+def test_what_people_did_is_proved(journal: Journal, statement: str, text: str) -> None:
+    """Incidents, sessions, suppressions; also what was done after the entries were read."""
+    done(journal.submit(worked))
+    assert faults(journal) == faults(journal, head=8) == []
+    done(journal.submit(lambda ledger: ledger.connection.execute(statement)))
+    assert faults(journal) == faults(journal, head=8) == [text]
 
 
 def test_damaged_entries_are_not_understood(journal: Journal) -> None:
