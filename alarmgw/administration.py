@@ -11,19 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from alarmgw import adoption, records, retiring, rulebook, sourcebook
+from alarmgw import adoption, operators, records, retiring, rulebook, sourcebook
 from alarmgw.arguments import Arguments, bad_value
 from alarmgw.commands import Context, Job, Result
 from alarmgw.errors import Cause, Refused
 from alarmgw.fields import FIELDS
-from alarmgw.store import accounts, passwords
-from alarmgw.store.accounts import Operator, Workstation
+from alarmgw.leaving import end
+from alarmgw.store import accounts, shifts
+from alarmgw.store.accounts import Workstation
 from alarmgw.store.journal import Ledger
-
-#: The first one is what an operator is unless something else was said.
-ROLES = ("operator", "shift_leader")
-
-OPERATOR_PASSWORD_LEAST = 8
+from alarmgw.workflow_entries import Stamp
 
 
 def prepared(command: str, given: Mapping[str, object], context: Context) -> Job:
@@ -42,25 +39,6 @@ def perform(
 ) -> Result | list[Result]:
     """Carry out ``command`` at once, inside the writer's transaction.  Raises `Refused`."""
     return prepared(command, given, context)(ledger)
-
-
-def _operator_add(arguments: Arguments, context: Context) -> Job:
-    name = arguments.needed_word("name").lower()
-    role = arguments.choice("role", ROLES)
-    given = arguments.password("password", least=OPERATOR_PASSWORD_LEAST)
-    invented = passwords.invented_password(context.randomness) if given is None else None
-    salt = context.randomness(passwords.SALT_BYTES)
-    digest = passwords.operator_digest(salt, given or invented or "")
-
-    def job(ledger: Ledger) -> Result:
-        if accounts.operator(ledger.connection, name) is not None:
-            raise bad_value(f"there is an operator {name} already: choose another name")
-        operator = Operator(name=name, role=role, salt=salt, digest=digest)
-        accounts.add_operator(ledger.connection, operator, context.time())
-        context.tell(ledger, "operator_added", operator=name, role=role)
-        return {"name": name, "role": role, "password": invented}
-
-    return job
 
 
 def _workstation_add(arguments: Arguments, context: Context) -> Job:
@@ -90,6 +68,9 @@ def _workstation_revoke(arguments: Arguments, context: Context) -> Job:
         revoked = accounts.revoke_workstation(ledger.connection, name, context.time())
         if not revoked:
             raise Refused(Cause.NOT_FOUND, f"there is no workstation {name} that may log in")
+        here = [one for one in shifts.sessions(ledger.connection) if one.fingerprint in revoked]
+        stamp = Stamp(now=context.now(), node=context.node)
+        end(ledger, here, "revoked", stamp, context.randomness)
         context.tell(ledger, "workstation_revoked", workstation=name, fingerprint=revoked[0])
         return {"name": name, "fingerprint": revoked[0]}
 
@@ -127,7 +108,10 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], Callable[[Arguments, Context], Job
     "rule enable": (("name",), rulebook.enable),
     "rule disable": (("name",), rulebook.disable),
     "rule remove": (("name",), rulebook.remove),
-    "operator add": (("name", "password", "role"), _operator_add),
+    "operator add": (("name", "password", "role"), operators.add),
+    "operator list": ((), operators.list_),
+    "operator change": (("name", "password", "role", "invent"), operators.change),
+    "operator remove": (("name",), operators.remove),
     "workstation add": (("name", "fingerprint"), _workstation_add),
     "workstation revoke": (("name",), _workstation_revoke),
 }

@@ -39,6 +39,10 @@ class ControlRoom:
         self._queries = queries
         self.deadlines = Deadlines(place, self._decisions, self._duty)
 
+    def allow(self, outcomes: Outcomes) -> None:
+        """From now on these are the outcomes of the house."""
+        self._decisions.rules = rules_of(outcomes)
+
     async def sign_on(self, workstation: str, fingerprint: str, given: SignOn) -> dict[str, Any]:
         """The answer to a person who wants to work there."""
         return await self._duty.sign_on(_seat(workstation, fingerprint), given)

@@ -6,7 +6,7 @@ the writer is asked, which decides by what is true in its transaction.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from attrs import frozen
@@ -23,7 +23,8 @@ from alarmgw.errors import Refusal
 from alarmgw.model import utc_text
 from alarmgw.store import incidents, shifts
 from alarmgw.store.journal import Ledger
-from alarmgw.workflow_actions import Entry, elapsed
+from alarmgw.workflow import Incident
+from alarmgw.workflow_actions import UNATTENDED, Entry, elapsed
 from alarmgw.workflow_entries import Stamp
 from alarmgw.workflow_shift import Session, suppression_elapsed
 from alarmgw.workplace import Workplace
@@ -55,7 +56,7 @@ class Deadlines(Service):
         self._looking = LoopingCall(self._look)
         self._looking.clock = place.reactor
         self._ended: Deferred[None] | None = None
-        self._pruned = place.reactor.seconds()
+        self._pruned: float | None = None
 
     def startService(self) -> None:
         """Begin to look."""
@@ -99,37 +100,44 @@ class Deadlines(Service):
             await place.awaited(place.journal.submit(lambda ledger: self._do(ledger, gone)))
         if due.suppressions:
             await place.in_pool(self._decisions.on_suppressions)
-        if place.reactor.seconds() - self._pruned >= PRUNE_SECONDS:
+        if self._pruned is None or place.reactor.seconds() - self._pruned >= PRUNE_SECONDS:
             self._pruned = place.reactor.seconds()
-            self._decisions.touched.clear()
-            before = utc_text(place.now() - ANSWERS_KEPT)
-            prune = place.journal.submit(
-                lambda ledger: shifts.prune_answers(ledger.connection, before), urgent=False
-            )
-            await place.awaited(prune)
+            await place.awaited(place.journal.submit(self._prune, urgent=False))
 
     def _read(self) -> _Due:
-        now = self._place.now()
+        """What there is to do; mostly nothing, so the writer is not asked."""
+        stamp = self._stamp()
         with self._place.journal.reading() as connection:
-            suppressions = shifts.suppressions(connection)
-            stamp = self._stamp(now)
-            ending = any(suppression_elapsed(one, stamp) for one in suppressions)
-            due = bool(incidents.due(connection, now)) or ending
-            return _Due(due, ending, tuple(shifts.sessions(connection)))
+            ending = any(suppression_elapsed(one, stamp) for one in shifts.suppressions(connection))
+            due = any(self._elapsed(one, stamp) for one in incidents.due(connection, stamp.now))
+            return _Due(due or ending, ending, tuple(shifts.sessions(connection)))
 
     def _do(self, ledger: Ledger, gone: list[Session]) -> None:
         """In the writer: everything that is due, by what is true now."""
-        now = self._place.now()
-        stamp, touched = self._stamp(now), self._decisions.touched
+        stamp = self._stamp()
         self._duty.end_lost(gone, ledger)
-        for incident in incidents.due(ledger.connection, now):
-            self._write(ledger, elapsed(incident, stamp, touched.get(incident.id)))
+        for incident in incidents.due(ledger.connection, stamp.now):
+            self._write(ledger, incident.id, self._elapsed(incident, stamp))
         for suppression in shifts.suppressions(ledger.connection):
-            self._write(ledger, suppression_elapsed(suppression, stamp))
+            due = suppression_elapsed(suppression, stamp)
+            self._write(ledger, suppression.suppression, due)
 
-    def _stamp(self, now: datetime) -> Stamp:
-        return Stamp(now=now, node=self._place.node)
+    def _elapsed(self, incident: Incident, stamp: Stamp) -> tuple[Entry, ...]:
+        return elapsed(incident, stamp, self._decisions.touched(incident.id))
 
-    def _write(self, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
-        for entry in entries:
-            ledger.append(record(entry, self._place.randomness))
+    def _prune(self, ledger: Ledger) -> None:
+        now = self._place.now()
+        self._decisions.forget(now - UNATTENDED)
+        shifts.prune_answers(ledger.connection, utc_text(now - ANSWERS_KEPT))
+
+    def _stamp(self) -> Stamp:
+        return Stamp(now=self._place.now(), node=self._place.node)
+
+    def _write(self, ledger: Ledger, whose: str, entries: tuple[Entry, ...]) -> None:
+        """What is due for one; a bug there costs nobody else what is due for him."""
+        try:
+            with ledger.savepoint():
+                for entry in entries:
+                    ledger.append(record(entry, self._place.randomness))
+        except (KeyError, TypeError, ValueError):
+            self.log.failure("What is due for {whose} could not be done", whose=whose)

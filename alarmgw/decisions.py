@@ -8,7 +8,6 @@ that comes again, because its answer was lost, gets the answer it had.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -18,24 +17,31 @@ from attrs import evolve, frozen
 
 from alarmgw.codec.requests import MOST, Command
 from alarmgw.entries import encode, record
-from alarmgw.errors import Refusal
+from alarmgw.errors import Refusal, Refused
+from alarmgw.leaving import left
 from alarmgw.model import Randomness, utc_text
 from alarmgw.store import accounts, incidents, shifts, sites, unassigned
 from alarmgw.store.journal import Ledger
 from alarmgw.workflow import ALARMS, FAULTS, PARKED
-from alarmgw.workflow_actions import Entry, Rejected, Rules, decide, given_up
+from alarmgw.workflow_actions import Entry, Rejected, Rules, decide
 from alarmgw.workflow_entries import Stamp, Who
-from alarmgw.workflow_shift import Session, hand_over, note_shift, sign_off, suppress, unsuppress
+from alarmgw.workflow_shift import Session, hand_over, note_shift, suppress, unsuppress
 from alarmgw.workplace import Workplace
 
-Adopt = Callable[[str, dict[str, Any]], Awaitable[Any]]
-"""Carries out a command of administration (`alarmgw.registry.Registry.perform`)."""
+Around = Callable[[Ledger, Callable[[Ledger], Any]], Any]
+"""Carries out a command's job in the writer, with more in the same transaction."""
+
+Adopt = Callable[[str, dict[str, Any], Around], Awaitable[Any]]
+"""Carries out a command of administration (`alarmgw.registry.Registry.within`)."""
 
 #: What may be given to `adopt`; all else is left out.
 _ADOPTING = ("wanted", "peer", "address", "name", "site")
 
-#: Only these show no work on an incident.
-_NO_INPUT = ("displayed", "undo")
+#: What may be done to many incidents at a time.
+_BULK = ("accept", "close")
+
+#: What these tell is so already when they come again; their answers are not kept.
+_HARMLESS = ("displayed", "touch")
 
 
 @frozen(kw_only=True)
@@ -51,11 +57,23 @@ class Decisions:
 
     def __init__(self, place: Workplace, rules: Rules, adopt: Adopt) -> None:
         self.rules = rules
-        #: When the holder of an incident last did something that was not worth an entry.
-        self.touched: dict[str, datetime] = {}
         #: Called after a change of suppressions; blocks.
         self.on_suppressions: Callable[[], None] = _nobody
         self._place, self._adopt = place, adopt
+        # Written by the journal's writer alone.
+        self._touched: dict[str, datetime] = {}
+        self._since = place.now()
+
+    def touched(self, incident: str) -> datetime:
+        """When its holder last did something that was not worth an entry, as far as it is known.
+
+        Nobody could do anything before the gateway ran: that is held against no one.
+        """
+        return self._touched.get(incident, self._since)
+
+    def forget(self, before: datetime) -> None:
+        """In the writer: forget older touches."""
+        self._touched = {id_: at for id_, at in self._touched.items() if at >= before}
 
     async def command(self, seat: Seat, command: Command) -> dict[str, Any]:
         """The answer to a command.  Never raises for what a workstation says."""
@@ -64,10 +82,10 @@ class Decisions:
             if do == "adopt":
                 return await self._adopted(seat, command)
             answer = await self._written(partial(self._answered, seat, command))
+            if answer.get("ok") and do in ("suppress", "unsuppress"):
+                await self._place.in_pool(self.on_suppressions)
         except Refusal:
             return Rejected("try_later").as_json()
-        if answer.get("ok") and do in ("suppress", "unsuppress"):
-            await self._place.in_pool(self.on_suppressions)
         return answer
 
     async def _written(self, job: Callable[[Ledger], bytes]) -> dict[str, Any]:
@@ -76,20 +94,22 @@ class Decisions:
 
     def _answered(self, seat: Seat, command: Command, ledger: Ledger) -> bytes:
         """In the writer: the answer that it had, or a new one, kept with what it did."""
-        had = shifts.answered(ledger.connection, command.id)
+        had = _had(ledger, seat, command)
         if had is not None:
             return had
-        now = self._place.now()
-        answer = encode(self._answer(seat, command, now, ledger))
-        shifts.keep_answer(ledger.connection, command.id, utc_text(now), answer)
+        answer = encode(self._answer(seat, command, ledger))
+        if command.action.get("do") not in _HARMLESS:
+            self._keep(seat, command, ledger, answer)
         return answer
 
-    def _answer(
-        self, seat: Seat, command: Command, now: datetime, ledger: Ledger
-    ) -> dict[str, Any]:
-        session = session_at(ledger, seat)
+    def _keep(self, seat: Seat, command: Command, ledger: Ledger, answer: bytes) -> None:
+        time = utc_text(self._place.now())
+        shifts.keep_answer(ledger.connection, _asked(seat, command), time, answer)
+
+    def _answer(self, seat: Seat, command: Command, ledger: Ledger) -> dict[str, Any]:
+        session = _session_of(ledger, seat, command)
         stamp = Stamp(
-            now=now,
+            now=self._place.now(),
             node=self._place.node,
             who=session.who if session else _nobody_at(seat),
             command=command.id,
@@ -97,6 +117,8 @@ class Decisions:
         work = _Work(ledger, self._place.randomness, self.rules, stamp, session)
         if not command.incidents:
             return self._one(work, command)
+        if command.action.get("do") not in _BULK:
+            return Rejected("bad_request").as_json()
         each = [
             {**self._one(work, evolve(command, incident=id_, seen=seen)), "incident": id_}
             for id_, seen in command.incidents
@@ -111,23 +133,42 @@ class Decisions:
                 work.carry_out(command)
         except Rejected as rejected:
             return rejected.as_json()
-        if command.incident is not None and command.action.get("do") not in _NO_INPUT:
-            self.touched[command.incident] = work.stamp.now
+        if command.incident is not None and command.action.get("do") == "touch":
+            self._touched[command.incident] = work.stamp.now
         return {"ok": True, "seq": work.ledger.head}
 
     async def _adopted(self, seat: Seat, command: Command) -> dict[str, Any]:
-        place = self._place
-        session = await place.in_pool(lambda: _session_now(place, seat))
-        if session is None:
-            return Rejected("not_signed_on").as_json()
+        """A source is made in the transaction in which the answer is kept."""
         given = {name: command.action.get(name) for name in _ADOPTING}
+        wanted = {name: value for name, value in given.items() if value}
         try:
-            result = await self._adopt(
-                "source adopt", {name: value for name, value in given.items() if value}
-            )
-        except Refusal as refusal:
-            return {"ok": False, "error": "bad_request", "text": refusal.text}
-        return {"ok": True, "result": result}
+            return dict(await self._adopt("source adopt", wanted, self._adopting(seat, command)))
+        except Refused as refused:
+            answer = {"ok": False, "error": "bad_request", "text": refused.text}
+            return await self._written(partial(self._refused, seat, command, answer))
+
+    def _adopting(self, seat: Seat, command: Command) -> Around:
+        def around(ledger: Ledger, job: Callable[[Ledger], Any]) -> Any:
+            had = _had(ledger, seat, command)
+            if had is not None:
+                return json.loads(had)
+            if _session_of(ledger, seat, command) is None:
+                answer = Rejected("not_signed_on").as_json()
+            else:
+                answer = {"ok": True, "result": job(ledger)}
+            self._keep(seat, command, ledger, encode(answer))
+            return answer
+
+        return around
+
+    def _refused(
+        self, seat: Seat, command: Command, answer: dict[str, Any], ledger: Ledger
+    ) -> bytes:
+        had = _had(ledger, seat, command)
+        if had is None:
+            had = encode(answer)
+            self._keep(seat, command, ledger, had)
+        return had
 
 
 @frozen
@@ -165,11 +206,19 @@ class _Work:
 
     def _displayed(self, command: Command) -> None:
         """Of one alarm or of several: a page tells what it has drawn together."""
-        alarms = command.action.get("alarms") or [command.action.get("alarm")]
+        alarms = command.action.get("alarms")
+        if alarms is None:
+            self._decide(command, command.action)
+            return
         if not isinstance(alarms, list) or len(alarms) > MOST:
             raise Rejected("bad_request")
         for alarm in alarms:
-            self._decide(command, {**command.action, "alarm": alarm})
+            try:
+                self._decide(command, {**command.action, "alarm": alarm})
+            except Rejected as rejected:
+                # A test or a report is in no incident; those beside it are told all the same.
+                if rejected.code != "unknown_incident":
+                    raise
 
     def sign_off(self, command: Command) -> None:
         """He leaves; what he had accepted goes back to the queue."""
@@ -213,15 +262,6 @@ _DEEDS: Mapping[str, Callable[[_Work, Command], None]] = {
 }
 
 
-def left(ledger: Ledger, session: Session, why: str, stamp: Stamp) -> tuple[Entry, ...]:
-    """The entries by which a session ends: what was accepted in it goes back first."""
-    goes_back = "lost" if why == "lost" else "signed_off"
-    held = incidents.of_session(ledger.connection, session.session)
-    own = evolve(stamp, who=session.who)
-    returned = [entry for one in held for entry in given_up(one, goes_back, own)]
-    return (*returned, *sign_off(why, own))
-
-
 def counts(ledger: Ledger) -> dict[str, int]:
     """What stands open, as a hand-over states it."""
     connection = ledger.connection
@@ -231,24 +271,35 @@ def counts(ledger: Ledger) -> dict[str, int]:
         "parked": sum(one.state == PARKED for one in standing),
         "faults": sum(one.list == FAULTS for one in standing),
         "suppressed": len(shifts.suppressions(connection)),
-        "unassigned": len(unassigned.senders(connection)),
+        "unassigned": unassigned.how_many(connection),
     }
 
 
-def session_at(ledger: Ledger, seat: Seat) -> Session | None:
-    """`signed_on`, in the writer."""
-    return signed_on(ledger.connection, seat)
-
-
-def signed_on(connection: sqlite3.Connection, seat: Seat) -> Session | None:
+def signed_on(connection: Any, seat: Seat) -> Session | None:
     """Who is signed on there; a session is bound to the workstation's certificate."""
-    found = shifts.sessions(connection)
-    return next((one for one in found if one.fingerprint == seat.fingerprint), None)
+    return shifts.session_at(connection, seat.fingerprint)
 
 
-def _session_now(place: Workplace, seat: Seat) -> Session | None:
-    with place.journal.reading() as connection:
-        return signed_on(connection, seat)
+def _session_of(ledger: Ledger, seat: Seat, command: Command) -> Session | None:
+    """Whose command it is, with the role that he has now; nobody's when he has left."""
+    session = signed_on(ledger.connection, seat)
+    if session is None or command.session not in (None, session.session):
+        return None
+    operator = accounts.operator(ledger.connection, session.operator)
+    return evolve(session, role=operator.role) if operator else None
+
+
+def _asked(seat: Seat, command: Command) -> shifts.Asked:
+    return shifts.Asked(workstation=seat.fingerprint, command=command.id, digest=command.digest())
+
+
+def _had(ledger: Ledger, seat: Seat, command: Command) -> bytes | None:
+    """The answer that it had; another command under the same id is not carried out."""
+    had = shifts.answered(ledger.connection, _asked(seat, command))
+    if had is None:
+        return None
+    answer, same = had
+    return answer if same else encode(Rejected("bad_request").as_json())
 
 
 def _nobody_at(seat: Seat) -> Who:

@@ -13,16 +13,19 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
+from attrs import evolve
+
 from alarmgw.codec.requests import SignOn
-from alarmgw.decisions import Seat, left, session_at
+from alarmgw.decisions import Seat, signed_on
 from alarmgw.entries import encode, record
 from alarmgw.errors import Refusal
+from alarmgw.leaving import end
 from alarmgw.model import normal_address
 from alarmgw.store import accounts, shifts
 from alarmgw.store.accounts import Operator
 from alarmgw.store.journal import Ledger
 from alarmgw.store.passwords import SALT_BYTES, operator_digest
-from alarmgw.workflow_actions import Entry
+from alarmgw.workflow_actions import Rejected
 from alarmgw.workflow_entries import Stamp, Who
 from alarmgw.workflow_shift import Session, sign_on
 from alarmgw.workplace import Workplace
@@ -46,25 +49,30 @@ class Duty:
 
     async def sign_on(self, seat: Seat, given: SignOn) -> dict[str, Any]:
         """The answer to a person who wants to sign on there."""
-        if self._is_locked(seat):
+        tries = self._tries(seat)
+        if len(tries) >= FAILURES:
             return {"ok": False, "error": "locked"}
-        place = self._place
+        place, begun = self._place, self._place.reactor.seconds()
+        # It counts until it is known to be right: many at once are no way around the limit.
+        tries.append(begun)
         try:
             operator = await place.in_pool(lambda: self._known(given))
             if operator is None:
-                self._failures.setdefault(seat.fingerprint, []).append(place.reactor.seconds())
                 return {"ok": False, "error": "wrong"}
-            self._failures.pop(seat.fingerprint, None)
+            tries.remove(begun)
             job = partial(self._signed_on, seat, operator)
             return dict(json.loads(await place.awaited(place.journal.submit(job))))
         except Refusal:
+            if begun in tries:
+                tries.remove(begun)
             return {"ok": False, "error": "busy"}
 
-    def _is_locked(self, seat: Seat) -> bool:
+    def _tries(self, seat: Seat) -> list[float]:
+        """When wrong passwords came from there of late; changed in place."""
+        tries = self._failures.setdefault(seat.fingerprint, [])
         since = self._place.reactor.seconds() - FAILURE_SECONDS
-        recent = [at for at in self._failures.get(seat.fingerprint, ()) if at > since]
-        self._failures[seat.fingerprint] = recent
-        return len(recent) >= FAILURES
+        tries[:] = [at for at in tries if at > since]
+        return tries
 
     def _known(self, given: SignOn) -> Operator | None:
         """The operator of that name and password; a wrong name costs what a wrong password does."""
@@ -77,27 +85,27 @@ class Duty:
 
     def _signed_on(self, seat: Seat, operator: Operator, ledger: Ledger) -> bytes:
         """In the writer: who signs on where he is signed on already goes on with that."""
-        place = self._place
-        before = session_at(ledger, seat)
+        place, connection = self._place, ledger.connection
+        if accounts.operator(connection, operator.name) != operator:
+            return encode({"ok": False, "error": "wrong"})  # changed while it was checked
+        here = accounts.workstation(connection, seat.fingerprint)
+        if here is None or here.revoked is not None:
+            return encode(Rejected("not_allowed").as_json())
+        before = signed_on(connection, seat)
         if before is not None and before.operator == operator.name:
             return _told(before.session, operator)
         stamp = Stamp(now=place.now(), node=place.node)
         if before is not None:
-            self._write(ledger, left(ledger, before, "replaced", stamp))
-        session = place.randomness(16).hex()
+            end(ledger, [before], "replaced", stamp, place.randomness)
         who = Who(
             operator=operator.name,
             role=operator.role,
             workstation=seat.workstation,
-            session=session,
+            session=place.randomness(16).hex(),
         )
-        new = Stamp(now=stamp.now, node=place.node, who=who)
-        self._write(ledger, sign_on(seat.fingerprint, new))
-        return _told(session, operator)
-
-    def _write(self, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
-        for entry in entries:
-            ledger.append(record(entry, self._place.randomness))
+        for entry in sign_on(seat.fingerprint, evolve(stamp, who=who)):
+            ledger.append(record(entry, place.randomness))
+        return _told(str(who.session), operator)
 
     def lost(self, sessions: Collection[Session]) -> list[Session]:
         """Of these sessions, those whose workstation has been away for too long."""
@@ -109,11 +117,10 @@ class Duty:
 
     def end_lost(self, gone: Collection[Session], ledger: Ledger) -> None:
         """In the writer: sign these off, if they are still signed on."""
-        standing = {one.session for one in shifts.sessions(ledger.connection)}
+        lost = {one.session for one in gone}
+        standing = [one for one in shifts.sessions(ledger.connection) if one.session in lost]
         stamp = Stamp(now=self._place.now(), node=self._place.node)
-        for session in gone:
-            if session.session in standing:
-                self._write(ledger, left(ledger, session, "lost", stamp))
+        end(ledger, standing, "lost", stamp, self._place.randomness)
 
 
 def _told(session: str, operator: Operator) -> bytes:

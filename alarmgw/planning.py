@@ -97,7 +97,7 @@ class Planning:
                 source=source,
                 meaning=ruling.meaning,
                 unpacked=finished.unpacked,
-                handling=self._held(ruling.meaning, ruling.handling, source),
+                handling=self._handling(ruling.meaning, ruling.handling, source),
                 envelope=envelope,
                 times=times,
                 notes=(*notes, *share.notes),
@@ -108,6 +108,14 @@ class Planning:
             sealed, line = Sealed(alarm=alarm, path=path), record(entry, self._randomness)
             plans.append(Plan(sealed=sealed, line=line, entry=entry))
         return plans
+
+    def _handling(self, meaning: Meaning, usual: Handling, source: Source | None) -> Handling:
+        """How it is handled; a bug in holding back costs that, never the mail."""
+        try:
+            return self._held(meaning, usual, source)
+        except Exception:
+            self._log.failure("whether {source} is held back is not known", source=source)
+            return usual
 
     def _judged(
         self, judge: Callable[..., dict[str, Any]], entry: dict[str, Any], *facts: Any

@@ -15,6 +15,7 @@ from twisted.internet.defer import DeferredLock
 
 from alarmgw.administration import prepared
 from alarmgw.commands import Context
+from alarmgw.decisions import Around
 from alarmgw.directory import Directory
 from alarmgw.errors import Cause, TryLater
 from alarmgw.keeping import COMMAND as IMPORT
@@ -55,15 +56,28 @@ class Registry:
 
         ``tell`` hears how many rows of an import are done, and of how many.
         """
-        place = self._place
         result: object
         if command == IMPORT:
             result = await self._import(arguments, tell)
         else:
-            job = await place.in_pool(lambda: prepared(command, arguments, self._context))
-            result = await place.awaited(place.journal.submit(job, urgent=False))
+            result = await self._done(command, arguments, lambda ledger, job: job(ledger))
         await self._refresh()
         return result
+
+    async def within(self, command: str, arguments: dict[str, Any], around: Around) -> Any:
+        """Carry out a command with more in the same transaction.  Raises `Refusal`.
+
+        ``around`` gets the ledger and the command's job, and its answer is the answer.
+        """
+        result = await self._done(command, arguments, around)
+        await self._refresh()
+        return result
+
+    async def _done(self, command: str, arguments: dict[str, Any], around: Around) -> Any:
+        place = self._place
+        job = await place.in_pool(lambda: prepared(command, arguments, self._context))
+        done = place.journal.submit(lambda ledger: around(ledger, job), urgent=False)
+        return await place.awaited(done)
 
     async def _refresh(self) -> None:
         """Read all anew, one after the other: an older picture never replaces a newer one."""

@@ -6,6 +6,8 @@ again.  Supervision of the source goes on.
 
 from __future__ import annotations
 
+import threading
+
 from attrs import evolve
 
 from alarmgw.model import Handling, Meaning, Now, Source, utc_text
@@ -23,17 +25,22 @@ class Suppressions:
     def __init__(self, journal: JournalReader, now: Now) -> None:
         """Reads the journal: make it where blocking is allowed."""
         self._journal, self._now = journal, now
+        self._reading = threading.Lock()
         self._by_source: dict[str, Suppression] = {}
         self._by_site: dict[str, Suppression] = {}
         self.read()
 
     def read(self) -> None:
-        """Read them anew; blocks."""
-        with self._journal.reading() as connection:
-            active = sorted(shifts.suppressions(connection), key=lambda one: one.until)
-        # Of two for the same, the one that lasts longer.
-        self._by_source = {one.source: one for one in active if one.source}
-        self._by_site = {one.site: one for one in active if one.site}
+        """Read them anew; blocks.
+
+        One after the other: what was read before a change never replaces what was read after it.
+        """
+        with self._reading:
+            with self._journal.reading() as connection:
+                active = sorted(shifts.suppressions(connection), key=lambda one: one.until)
+            # Of two for the same, the one that lasts longer.
+            self._by_source = {one.source: one for one in active if one.source}
+            self._by_site = {one.site: one for one in active if one.site}
 
     def held(self, meaning: Meaning, handling: Handling, source: Source | None) -> Handling:
         """``handling``, or that of an alarm which is held back."""

@@ -153,7 +153,7 @@ def gateway(home: Path, reactor: Any) -> IService:
         control,
         Links(reactor, configuration, broker),
         listeners,
-        Reload(reactor, partial(reload, configuration, listeners, intake)),
+        Reload(reactor, partial(reload, configuration, listeners, intake, room)),
         Ending(reactor),
     )
 
@@ -183,7 +183,7 @@ def control_room(
         place,
         configuration.outcomes,
         intake.suppressions,
-        registry.perform,
+        registry.within,
         Queries(place),
         linked,
     )
@@ -316,7 +316,9 @@ async def perform(
     return await registry.perform(command, arguments, tell)
 
 
-def reload(started: Configuration, listeners: Listeners, intake: Intake) -> None:
+def reload(
+    started: Configuration, listeners: Listeners, intake: Intake, room: ControlRoom
+) -> None:
     """Read the configuration again and obey all of it.  Raises `BadConfig` and changes nothing."""
     fresh = load(started.home)
     fixed = {
@@ -343,3 +345,4 @@ def reload(started: Configuration, listeners: Listeners, intake: Intake) -> None
     listeners.change(fresh)
     intake.message_bytes = fresh.limits.message_bytes
     intake.time_zone = fresh.time_zone
+    room.allow(fresh.outcomes)

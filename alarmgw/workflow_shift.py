@@ -26,7 +26,7 @@ from alarmgw.workflow_entries import Stamp, Who
 NOTICE = timedelta(minutes=10)
 
 #: Why a session ended.
-LEAVINGS = ("signed_off", "lost", "replaced")
+LEAVINGS = ("signed_off", "lost", "replaced", "revoked", "removed")
 
 COUNTS = ("open", "parked", "suppressed", "faults", "unassigned")
 

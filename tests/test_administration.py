@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from alarmgw import administration
 from alarmgw.administration import COMMANDS, prepared
 from alarmgw.errors import Cause, Refused
 from alarmgw.store import accounts, passwords
@@ -145,22 +144,6 @@ def test_a_site_is_added_with_what_is_known(do: Do, journal: Journal) -> None:
     assert [entry["site"] for entry in told(journal)] == ["4711"]
 
 
-def test_an_operator_can_log_in_with_what_was_printed(do: Do, journal: Journal) -> None:
-    """The password is invented unless one was given; the name is in lower case."""
-    result = do("operator add", name="Max", role="shift_leader")
-    with journal.reading() as connection:
-        found = accounts.operator(connection, "max")
-    assert found is not None and found.role == "shift_leader"
-    assert found.digest == passwords.operator_digest(found.salt, result["password"])
-    assert "another name" in refusal(do, "operator add", name="MAX").text
-
-
-def test_an_operators_password_has_eight_characters(do: Do) -> None:
-    """It is chosen by a person."""
-    assert "8 characters" in refusal(do, "operator add", name="max", password="short").text
-    assert do("operator add", name="max", password="long enough")["password"] is None
-
-
 def test_a_workstation_is_enrolled_until_it_is_revoked(do: Do, journal: Journal) -> None:
     """Its certificate stays known as revoked."""
     do("workstation add", name="w1", fingerprint=FINGERPRINT.upper())
@@ -233,22 +216,11 @@ def test_every_result_is_json(do: Do, journal: Journal, command: str) -> None:
         known["address"] = "new@x"
     if command == "workstation add":
         known["name"] = "new"
+    if command in ("operator change", "operator remove"):
+        do("operator add", name="old")
+        known |= {"name": "old", "role": "shift_leader"}
     if command == "source adopt":
         done(journal.submit(appending(alarm_record(1, source=None))))
         known = {"wanted": "c@d", "address": "old@x"}
     given = {key: known[key] for key in COMMANDS[command][0] if key in known}
     json.dumps(do(command, **given))
-
-
-def test_an_operators_password_is_hashed_outside_the_writer(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """scrypt takes its time while the command is prepared, not while mails wait for a commit."""
-    hashed: list[str] = []
-    monkeypatch.setattr(
-        administration.passwords,
-        "operator_digest",
-        lambda salt, password: hashed.append(password) or b"d",
-    )
-    prepared("operator add", {"name": "max", "password": "long enough"}, CONTEXT)
-    assert hashed == ["long enough"]

@@ -6,6 +6,8 @@ so is each answer: ``{"ok": true, …}`` or ``{"ok": false, "error": CODE, …}`
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from typing import Any
 
@@ -42,6 +44,12 @@ def _number(_: Any, attribute: Any, value: Any) -> None:
 def _table(_: Any, attribute: Any, value: Any) -> None:
     if not isinstance(value, dict):
         raise ValueError(f"{attribute.name} is no object")
+    _encoded(value)
+
+
+def _encoded(value: Any) -> bytes:
+    """The same for the same value.  Raises `ValueError` for half a character (a surrogate)."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
 
 
 def _id(_: Any, attribute: Any, value: Any) -> None:
@@ -52,10 +60,14 @@ def _id(_: Any, attribute: Any, value: Any) -> None:
 def _pairs(value: Any) -> tuple[tuple[str, int], ...]:
     """Incidents with the number that was drawn of each.  Raises `ValueError`."""
     pairs = tuple((incident, seen) for incident, seen in value)
-    good = all(type(incident) is str and type(seen) is int for incident, seen in pairs)
-    if not good or len(pairs) > MOST:
+    if len(pairs) > MOST or not all(_is_pair(*pair) for pair in pairs):
         raise ValueError("incidents is no list of up to 200 pairs")
     return pairs
+
+
+def _is_pair(incident: Any, seen: Any) -> bool:
+    named = type(incident) is str and len(incident) <= 100 and incident.isprintable()
+    return named and type(seen) is int and 0 <= seen <= _LARGEST
 
 
 @frozen(kw_only=True)
@@ -70,14 +82,20 @@ class SignOn:
 class Command:
     """A decision: its id, the incident, the journal number that was drawn of it, and what to do.
 
-    ``incidents`` are more of them for the same action, each with its own number.
+    ``incidents`` are more of them for the same action, each with its own number.  ``session``
+    is whose decision it is: it is not carried out for whoever signed on there since.
     """
 
     id: str = field(validator=_id)
+    session: str | None = field(default=None, validator=attrs.validators.optional(_word(100)))
     incident: str | None = field(default=None, validator=attrs.validators.optional(_word(100)))
     seen: int = field(default=0, validator=_number)
     action: dict[str, Any] = field(validator=_table)
     incidents: tuple[tuple[str, int], ...] = field(default=(), converter=_pairs)
+
+    def digest(self) -> bytes:
+        """What tells a repeat from another command that was given the same id."""
+        return hashlib.sha256(_encoded(attrs.asdict(self))).digest()
 
 
 @frozen(kw_only=True)

@@ -49,6 +49,9 @@ from alarmgw.outputs.session import Desk, Doorstep, ReadPicture, Session
 LINKS = 500
 LINKS_OF_ONE = 16
 
+#: How a command says what it is, when it logs in (`Hello.client`).
+COMMANDS = "alarmgw "
+
 
 def server_options(key: bytes, certificate: bytes, ca: bytes) -> CertificateOptions:
     """TLS for the broker from three PEM files: a peer needs a certificate of this CA."""
@@ -124,8 +127,11 @@ class Broker(Factory[GuardedBroker]):
 
     @property
     def linked(self) -> set[str]:
-        """The certificates (fingerprints) of those that are linked."""
-        return {session.fingerprint for session in self.sessions}
+        """The certificates (fingerprints) of those where somebody may sit.
+
+        A command that is run there (``alarmgw watch``) is no place to work at.
+        """
+        return {one.fingerprint for one in self.sessions if not one.client.startswith(COMMANDS)}
 
     def over_tls(self, options: CertificateOptions) -> TLSMemoryBIOFactory:
         """The factory to listen with."""
@@ -214,7 +220,14 @@ class Broker(Factory[GuardedBroker]):
         peer.admitted(WORKSTATION)
         concerns = self._concerns
         session = Session(
-            peer, name, known, self._hub, concerns.read_picture, self._clock, concerns.desk
+            peer,
+            name,
+            known,
+            self._hub,
+            concerns.read_picture,
+            self._clock,
+            concerns.desk,
+            hello.client,
         )
         self.sessions.add(session)
         peer.notifyOnDisconnect(lambda: self._left(session))

@@ -85,9 +85,11 @@ class Session(Published):
         read_picture: ReadPicture,
         clock: IReactorTime,
         desk: Desk | None = None,
+        client: str = "",
     ) -> None:
         """Without a ``desk`` nobody can sign on here."""
         self.peer, self.name, self.fingerprint = peer, name, fingerprint
+        self.client = client
         self._desk = desk
         self._asked = 0
         self.subscription: Subscription | None = None

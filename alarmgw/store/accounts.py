@@ -236,12 +236,30 @@ def operator(connection: sqlite3.Connection, name: str) -> Operator | None:
     return Operator(name=row[0], role=row[1], salt=row[2], digest=row[3]) if row else None
 
 
-def add_operator(connection: sqlite3.Connection, operator: Operator, created: str) -> None:
-    """Make an operator."""
+def operators(connection: sqlite3.Connection) -> list[Operator]:
+    """Every operator who may sign on, by name."""
+    rows = connection.execute(
+        "SELECT name, role, salt, digest FROM operators WHERE retired IS NULL ORDER BY name"
+    )
+    return [
+        Operator(name=name, role=role, salt=salt, digest=digest)
+        for name, role, salt, digest in rows
+    ]
+
+
+def put_operator(connection: sqlite3.Connection, operator: Operator, created: str) -> None:
+    """Make or change an operator; one who was retired may sign on again."""
     connection.execute(
-        "INSERT INTO operators (name, role, salt, digest, created) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO operators (name, role, salt, digest, created) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET role = excluded.role, salt = excluded.salt,"
+        " digest = excluded.digest, retired = NULL",
         (operator.name, operator.role, operator.salt, operator.digest, created),
     )
+
+
+def retire_operator(connection: sqlite3.Connection, name: str, retired: str) -> None:
+    """Let him sign on no more; his name stays, because the journal names him."""
+    connection.execute("UPDATE operators SET retired = ? WHERE name = ?", (retired, name))
 
 
 def workstations(connection: sqlite3.Connection) -> list[Workstation]:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from alarmgw.entries import join
 from alarmgw.workflow_shift import Session, Suppression
@@ -24,9 +24,20 @@ RULE = "suppression:"
 
 def sessions(connection: sqlite3.Connection) -> list[Session]:
     """Who is signed on, in the order of signing on."""
+    return _sessions(connection, "")
+
+
+def session_at(connection: sqlite3.Connection, fingerprint: str) -> Session | None:
+    """Who is signed on at the workstation with that certificate."""
+    found = _sessions(connection, "WHERE fingerprint = ?", fingerprint)
+    return found[0] if found else None
+
+
+def _sessions(connection: sqlite3.Connection, where: str, *values: str) -> list[Session]:
     rows = connection.execute(
-        "SELECT seq, body, NULL FROM entry WHERE seq IN (SELECT seq FROM operator_session)"
-        " ORDER BY seq"
+        f"SELECT seq, body, NULL FROM entry WHERE seq IN (SELECT seq FROM operator_session {where})"
+        " ORDER BY seq",
+        values,
     )
     return [Session.of(seq, json.loads(join(body, content))) for seq, body, content in rows]
 
@@ -62,19 +73,30 @@ def _suppression(
     return evolve(began, noticed=bool(noticed), alarms=alarms, first=first, last=last)
 
 
-def answered(connection: sqlite3.Connection, command: str) -> bytes | None:
-    """The answer that a command was given."""
+@frozen(kw_only=True)
+class Asked:
+    """A command as it is told apart: whose, under which id, and what it said."""
+
+    workstation: str
+    command: str
+    digest: bytes
+
+
+def answered(connection: sqlite3.Connection, asked: Asked) -> tuple[bytes, bool] | None:
+    """The answer under that id, and whether it was to the same command."""
     row = connection.execute(
-        "SELECT answer FROM answered_command WHERE command = ?", (command,)
+        "SELECT answer, asked = ? FROM answered_command WHERE workstation = ? AND command = ?",
+        (asked.digest, asked.workstation, asked.command),
     ).fetchone()
-    return row[0] if row else None
+    return (row[0], bool(row[1])) if row else None
 
 
-def keep_answer(connection: sqlite3.Connection, command: str, time: str, answer: bytes) -> None:
+def keep_answer(connection: sqlite3.Connection, asked: Asked, time: str, answer: bytes) -> None:
     """Keep the answer to a command, for when it is asked again."""
     connection.execute(
-        "INSERT INTO answered_command (command, time, answer) VALUES (?, ?, ?)",
-        (command, time, answer),
+        "INSERT INTO answered_command (workstation, command, asked, time, answer)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (asked.workstation, asked.command, asked.digest, time, answer),
     )
 
 

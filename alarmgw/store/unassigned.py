@@ -59,6 +59,14 @@ def senders(connection: sqlite3.Connection, limit: int = SENDERS) -> list[Unassi
     return [_sender(connection, *row) for row in rows]
 
 
+def how_many(connection: sqlite3.Connection) -> int:
+    """How many rows `senders` would have without a limit."""
+    [count] = connection.execute(
+        "SELECT count(*) FROM (SELECT DISTINCT sender, peer FROM unassigned_alarm)"
+    ).fetchone()
+    return int(count)
+
+
 def _sender(
     connection: sqlite3.Connection, sender: str, peer: str, count: int, first: int, last: int
 ) -> UnassignedSender:

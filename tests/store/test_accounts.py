@@ -121,7 +121,7 @@ def test_the_directory_is_everything_in_use(connection: sqlite3.Connection) -> N
 def test_an_operator_is_found_by_name(connection: sqlite3.Connection) -> None:
     """With role and digest."""
     max_ = Operator(name="max", role="shift_leader", salt=b"s", digest=b"d")
-    accounts.add_operator(connection, max_, TIME)
+    accounts.put_operator(connection, max_, TIME)
     assert accounts.operator(connection, "max") == max_
     assert accounts.operator(connection, "moritz") is None
 
