@@ -337,12 +337,16 @@ def _offered_to_another(incident: Incident, who: Who, stamp: Stamp) -> bool:
 
 
 def _outcome(incident: Incident, action: Action, rules: Rules) -> tuple[str, str | None]:
-    """Outcome and cause, both of the house's list.  Raises `Rejected`."""
+    """Outcome and cause, both of the house's list; a cause wherever there are some to choose.
+
+    Raises `Rejected`.
+    """
     outcomes = rules.outcomes[incident.list]
     outcome, cause = action.get("outcome"), action.get("cause")
     if not isinstance(outcome, str) or outcome not in outcomes:
         raise Rejected("outcome_missing")
-    if cause is not None and cause not in outcomes[outcome]:
+    causes = outcomes[outcome]
+    if cause not in causes and (causes or cause is not None):
         raise Rejected("outcome_missing")
     return outcome, cause
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from alarmgw import administration, entries, keeping, records, rulebook, sourcebook
+from alarmgw import administration, entries, keeping, operators, records, rulebook, sourcebook
 from alarmgw.cli.main import main
 from alarmgw.codec.notes import NOTES
 from alarmgw.store.clocks import CLOCK_WRONG
@@ -102,7 +102,7 @@ def test_every_system_event_is_documented() -> None:
 def test_every_config_event_is_documented() -> None:
     """What `administration` tells is what the table says."""
     events = {event for kind in records.EVENTS.values() for event in kind}
-    single = told(administration.__name__, sourcebook.__name__, rulebook.__name__)
+    single = told(*(one.__name__ for one in (administration, operators, sourcebook, rulebook)))
     assert set(documented("Config events")) == single | events | {keeping.EVENT}
 
 

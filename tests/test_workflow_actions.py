@@ -163,7 +163,7 @@ def test_one_key_accepts_and_closes(incident: Incident) -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "cause", "fine"),
-    [("deceptive", "animal", True), ("deceptive", None, True), ("real", None, True),
+    [("deceptive", "animal", True), ("deceptive", None, False), ("real", None, True),
      ("real", "animal", False), ("deceptive", "cat", False), (None, None, False),
      ("fixed", None, False), (["real"], None, False), ("deceptive", ["cat"], False)],
 )  # fmt: skip
