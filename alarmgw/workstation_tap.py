@@ -17,12 +17,17 @@ from alarmgw.model import utc_now
 from alarmgw.steady import steady
 from alarmgw.workstation.access import Access
 from alarmgw.workstation.bundle import Bundle, load_bundle
-from alarmgw.workstation.console import Console
+from alarmgw.workstation.console import Console, Parts
 from alarmgw.workstation.console_service import CannotOpen, ConsoleService
 from alarmgw.workstation.link import Link
 from alarmgw.workstation.mirror import Mirror
+from alarmgw.workstation.names import Names
 from alarmgw.workstation.page import Page, console_site
 from alarmgw.workstation.picture_cache import PictureCache
+from alarmgw.workstation.player import FOLDER, Player, usual_player
+from alarmgw.workstation.presence import Presence
+from alarmgw.workstation.seat import Gateway, Place, Seat
+from alarmgw.workstation.sounding import Sounding
 
 
 class Options(UsageOptions):
@@ -60,14 +65,10 @@ def makeService(options: Options) -> IService:
 
 def workstation(bundle: Bundle, reactor: Any) -> MultiService:
     """Everything of one workstation, in the order in which it must exist."""
-    console = Console(
-        Mirror(),
-        workstation=bundle.name,
-        gateway=gateway_name(bundle),
-        now=utc_now,
-        clock=reactor,
-    )
-    link = Link(bundle, reactor, console)
+    mirror = Mirror()
+    link = Link(bundle, reactor, mirror)
+    # The console hears the link, and those who sit there speak through it.
+    console = link.listener = made_console(bundle, reactor, mirror, link)
     access = Access(os.urandom)
     page = Page(console=console, pictures=PictureCache(link.fetch), clock=reactor)
     site = console_site(access, page)
@@ -77,14 +78,54 @@ def workstation(bundle: Bundle, reactor: Any) -> MultiService:
     ConsoleService(
         site, access, port=bundle.console_port, folder=bundle.folder, reactor=reactor
     ).setServiceParent(service)
+    ConsoleLife(console).setServiceParent(service)
     LinkService(link).setServiceParent(service)
     return service
+
+
+def made_console(bundle: Bundle, reactor: Any, mirror: Mirror, gateway: Gateway) -> Console:
+    """The console and all that it is put together from."""
+    place = Place(
+        name=bundle.name, fingerprint=bundle.fingerprint, clock=reactor, randomness=os.urandom
+    )
+    seat = Seat(mirror, gateway, place)
+    player = Player(reactor, bundle.folder / FOLDER, bundle.player or usual_player())
+    return Console(
+        Parts(
+            mirror=mirror,
+            seat=seat,
+            sounding=Sounding(mirror, seat, Presence(reactor), player, reactor),
+            names=Names(seat.ask, reactor),
+        ),
+        workstation=bundle.name,
+        gateway=gateway_name(bundle),
+        now=utc_now,
+        clock=reactor,
+    )
 
 
 def gateway_name(bundle: Bundle) -> str:
     """The gateway's address as people write it."""
     host = f"[{bundle.host}]" if ":" in bundle.host else bundle.host
     return f"{host}:{bundle.port}"
+
+
+class ConsoleLife(Service):
+    """What the console does by itself: tones, and names to ask for."""
+
+    def __init__(self, console: Console) -> None:
+        """``console`` is not started yet."""
+        self._console = console
+
+    def startService(self) -> None:
+        """From now on it sounds."""
+        super().startService()
+        self._console.start()
+
+    def stopService(self) -> None:
+        """It is silent, and nothing is left in the reactor."""
+        super().stopService()
+        self._console.stop()
 
 
 class LinkService(Service):

@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import field, frozen
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 
 from alarmgw.errors import BadConfig, Complaint
 
@@ -42,6 +42,11 @@ class Bundle:
     key: bytes = field(repr=False)
     certificate: bytes = field(repr=False)
     ca: bytes = field(repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """The certificate's, as the gateway registered it and names it in entries."""
+        return x509.load_pem_x509_certificate(self.certificate).fingerprint(hashes.SHA256()).hex()
 
 
 def load_bundle(folder: Path) -> Bundle:

@@ -8,30 +8,55 @@ what follows the number it has, so a slow page costs nothing but its own time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from attrs import frozen
 from twisted.internet.interfaces import IReactorTime
 
+from alarmgw.codec.outcomes import DEFAULT
 from alarmgw.codec.wire import Heartbeat
 from alarmgw.model import Now, utc_text
-from alarmgw.workstation.mirror import LinkState, Mirror
+from alarmgw.workflow import FAULTS
+from alarmgw.workflow_actions import LIMITS, TARGETS
+from alarmgw.workstation.incident_row import veiled
+from alarmgw.workstation.mirror import Changes, LinkState, Mirror, Row
+from alarmgw.workstation.names import SITES, SOURCES, Names
 from alarmgw.workstation.rows import received
+from alarmgw.workstation.seat import Seat
+from alarmgw.workstation.sounding import Sounding
 
 #: States in which the gateway is connected and speaks to us.
 CONNECTED = ("current", "snapshot")
+
+#: Suppressions that are told at once.
+SUPPRESSIONS = 200
+
+
+@frozen(kw_only=True)
+class Parts:
+    """What the console puts together."""
+
+    mirror: Mirror
+    seat: Seat
+    sounding: Sounding
+    names: Names
 
 
 class Console:
     """One workstation's picture of its gateway; a `LinkListener` for its link."""
 
     def __init__(
-        self, mirror: Mirror, *, workstation: str, gateway: str, now: Now, clock: IReactorTime
+        self, parts: Parts, *, workstation: str, gateway: str, now: Now, clock: IReactorTime
     ) -> None:
         """``workstation`` and ``gateway`` (HOST:PORT) are names to show."""
-        self.mirror = mirror
-        self._names = {"workstation": workstation, "gateway": gateway}
+        self.mirror, self.seat, self.sounding = parts.mirror, parts.seat, parts.sounding
+        #: How an incident may end (`alarmgw.codec.outcomes`), as the page gets it.
+        self.outcomes: list[dict[str, Any]] = DEFAULT.as_json()
+        self._names = parts.names
+        self._shown = {"workstation": workstation, "gateway": gateway}
         self._now = now
         self._clock = clock
         self._since: datetime = now()
@@ -39,7 +64,20 @@ class Console:
         self._heard: float | None = None
         self._last_alarm: str | None = None
         self._ears: list[Callable[[], None]] = []
-        mirror.on_change = self._changed
+        self.mirror.on_change = self._changed
+        self.seat.on_change = self._seated
+        self.sounding.presence.on_change = self._changed
+        self.sounding.player.on_change = self._changed
+        self._names.on_change = self._named
+
+    def start(self) -> None:
+        """Begin to sound where there is a reason to."""
+        self.sounding.start()
+
+    def stop(self) -> None:
+        """Be silent, and ask for nothing more."""
+        self.sounding.stop()
+        self._names.stop()
 
     def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Calls ``changed`` after each change, until the function that is returned is called."""
@@ -73,22 +111,79 @@ class Console:
 
     # the page's side
 
+    @property
+    def is_manned(self) -> bool:
+        """Whether somebody is signed on here: nobody else sees texts and pictures."""
+        return self.seat.session is not None
+
+    def since(self, change: int | None) -> Changes:
+        """What changed after ``change``, with names; veiled while nobody is signed on."""
+        changes = self.mirror.since(change)
+        rows = changes.incidents
+        if not self.is_manned:
+            veil = tuple(veiled(row) for row in rows)
+            return Changes(
+                change=changes.change,
+                reset=changes.reset,
+                incidents=veil,
+                removed=changes.removed,
+                others=(),
+            )
+        for row in rows:
+            row |= self.named(row)
+        return changes
+
+    def named(self, row: Row) -> Row:
+        """The names of a row's site and source, as far as they are known."""
+        return {
+            "site_name": self._names.name(SITES, row["site"]),
+            "source_name": self._names.name(SOURCES, row["source"]),
+        }
+
     def facts(self) -> dict[str, Any]:
-        """The state of the link and what stands above the list, as the page's ``state``."""
+        """The state of the link, the seat and all counts, as the page's ``state``."""
         link, beat = self.mirror.link, self.mirror.heartbeat_heard
         return {
-            **self._names,
+            **self._shown,
             "node": link.node,
             "link": self._link_word(),
             "since": utc_text(self._since),
             "reason": link.reason,
             "heartbeat_age_s": self._heartbeat_age(),
             "conditions": [_sentence(reason) for reason in (beat.reasons if beat else [])],
-            "alarms": len(self.mirror),
-            "more": max(0, self.mirror.open_total - len(self.mirror)),
             "last_alarm": self._last_alarm,
             "up_to": self.mirror.up_to,
             "now": utc_text(self._now()),
+            **self.seat.facts(),
+            "tones": self.sounding.facts(),
+            "unseen": self.sounding.presence.unseen,
+            "counts": self._counts(),
+            **self._suppressions(),
+            "targets": {str(one): [TARGETS[one], LIMITS[one]] for one in TARGETS},
+        }
+
+    def _counts(self) -> dict[str, int]:
+        states = Counter(incident.state for incident in self.mirror.incidents)
+        return {
+            **{state: states[state] for state in ("new", "accepted", "parked")},
+            "faults": sum(one.list == FAULTS for one in self.mirror.incidents),
+            "unassigned": sum(one.key.startswith("unassigned:") for one in self.mirror.incidents),
+            "more": self.mirror.more,
+        }
+
+    def _suppressions(self) -> dict[str, Any]:
+        found = list(self.mirror.incidents.book.suppressions.values())
+        names = ("suppression", "source", "site", "until", "reason", "operator")
+        told = [
+            {
+                **{name: getattr(one, name) for name in names},
+                "held": max(one.alarms, self.mirror.held[one.suppression]),
+            }
+            for one in found[:SUPPRESSIONS]
+        ]
+        return {
+            "suppressions": told if self.is_manned else [],
+            "suppressions_total": len(found),
         }
 
     def _link_word(self) -> str:
@@ -103,9 +198,27 @@ class Console:
             return None
         return round(max(0.0, self._clock.seconds() - self._heard), 1)
 
+    def _seated(self) -> None:
+        """Somebody else sits here, or nobody: what pages may show is otherwise."""
+        self.sounding.presence.man(self.is_manned)
+        self.mirror.draw_anew()
+
+    def _named(self, new: set[tuple[str, str]]) -> None:
+        whose = [
+            one.id
+            for one in self.mirror.incidents
+            if any((kind, self.mirror.row(one.id)[word]) in new for kind, word in _WORDS)
+        ]
+        self.mirror.touch(whose)
+
     def _changed(self) -> None:
+        self.seat.look()
+        self.sounding.look()
         for changed in list(self._ears):
             changed()
+
+
+_WORDS = ((SITES, "site"), (SOURCES, "source"))
 
 
 def _sentence(reason: Any) -> str:

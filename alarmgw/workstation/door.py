@@ -14,9 +14,11 @@ from twisted.logger import Logger
 from twisted.web.error import UnsupportedMethod
 from twisted.web.http import Request
 from twisted.web.resource import Resource
+from twisted.web.server import Request as TwistedRequest
 from twisted.web.server import Site
 
 from alarmgw.workstation.access import SAFE_HEADERS, Access, Verdict
+from alarmgw.workstation.outlet import abort
 
 FOREIGN_TEXT = "This address is only for the console of this machine.\n"
 NO_COOKIE_TEXT = (
@@ -26,13 +28,31 @@ NO_COOKIE_TEXT = (
     " sie ist nach jedem Start neu.\n"
 )
 
+#: A body is looked at up to `alarmgw.workstation.json_page.BODY_BYTES`, and says so.
+LONGEST_BODY = 64 * 1024
+
 log = Logger()
+
+
+class BoundedRequest(TwistedRequest):
+    """A request that nobody, let in or not, can make longer than the console ever needs."""
+
+    _octets = 0
+
+    def handleContentChunk(self, data: bytes) -> None:
+        """One more piece of the body; too long a one ends the connection."""
+        self._octets += len(data)
+        if self._octets <= LONGEST_BODY:
+            super().handleContentChunk(data)
+        else:
+            abort(self)
 
 
 class ConsoleSite(Site):
     """twisted.web's site without its access log: a request line can hold the start token."""
 
     displayTracebacks = False
+    requestFactory = BoundedRequest
 
     def log(self, request: Request) -> None:
         """Writes nothing; what is refused is logged by `Door`, without its address."""

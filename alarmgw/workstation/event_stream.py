@@ -1,7 +1,7 @@
 """The page's ear: Server-Sent Events, resumed by change number.
 
 Nothing is queued for a page.  The stream keeps the number of the last change
-that was written and, whenever the browser has room, asks the mirror for what
+that was written and, whenever the browser has room, asks the console for what
 came after it; a page that reads slowly gets fewer and larger events.  What is
 unread is bounded by the transport's buffer and one event.
 """
@@ -20,7 +20,6 @@ from zope.interface import implementer
 
 from alarmgw.workstation.console import Console
 from alarmgw.workstation.outlet import abort
-from alarmgw.workstation.rows import row_of
 
 #: The page takes 6 s without a word for a dead process.
 BEAT_SECONDS = 2.0
@@ -48,6 +47,7 @@ class EventStream:
         self._change = change
         self._paused_at: float | None = None
         self._state_due = True
+        self._outcomes: Any = None
         self._deaf: Callable[[], None] = lambda: None
         self._beat: IDelayedCall | None = None
 
@@ -90,21 +90,35 @@ class EventStream:
             abort(self._request)
 
     def _write_what_is_due(self) -> None:
-        if self._paused_at is None:
-            self._write_changes()
+        # Who sits here is told before what he may see.
         if self._paused_at is None and self._state_due:
             self._state_due = False
-            self._write("state", self._console.facts())
+            self._write("state", self._state())
+        if self._paused_at is None:
+            self._write_changes()
+
+    def _state(self) -> dict[str, Any]:
+        facts = self._console.facts()
+        if self._outcomes is not self._console.outcomes:
+            self._outcomes = self._console.outcomes
+            facts["outcomes"] = self._outcomes
+        return facts
 
     def _write_changes(self) -> None:
-        changes = self._console.mirror.since(self._change)
+        changes = self._console.since(self._change)
         if changes.change == self._change:
             return
         self._change = changes.change
-        rows = [row_of(row.entry, row.joined, row.resends) for row in changes.rows]
-        if rows or changes.removed or changes.reset:
-            told = {"reset": changes.reset, "rows": rows, "removed": changes.removed}
-            self._write("alarms", told, changes.change)
+        # Only the last event of these bears the number: who has that one has all of them.
+        if changes.others or changes.reset:
+            self._write("others", {"reset": changes.reset, "rows": changes.others})
+        told = {
+            "reset": changes.reset,
+            "rows": changes.incidents,
+            "removed": changes.removed,
+        }
+        if any(told.values()) or changes.others:
+            self._write("incidents", told, changes.change)
 
     def _write(self, event: str, data: Any, change: int | None = None) -> None:
         number = b"" if change is None else b"id: %d\n" % change

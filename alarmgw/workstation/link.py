@@ -9,10 +9,12 @@ where the last one ended is a fault of the wire, and the link resumes by number.
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol
 
+from attrs import AttrsInstance
 from twisted.application.internet import ClientService, backoffPolicy
 from twisted.internet.defer import Deferred, DeferredSemaphore
 from twisted.internet.interfaces import IDelayedCall, IStreamClientEndpoint
@@ -22,6 +24,7 @@ from twisted.python.failure import Failure
 from twisted.spread.pb import Referenceable, RemoteReference
 from zope.interface import implementer
 
+from alarmgw.codec.requests import ANSWER_BYTES, Command, Question, SignOn
 from alarmgw.codec.wire import (
     CHUNK_BYTES,
     LOST_SECONDS,
@@ -50,6 +53,16 @@ HEARTBEAT_BYTES = 64 * 1024
 
 #: Who was refused knocks no more often than this.
 REFUSED_SECONDS = 5.0
+
+
+Answer = dict[str, Any]
+
+
+class NoLink(TryLater):
+    """There is no link, or it was lost: whether the gateway heard it nobody knows."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(Cause.BUSY, text)
 
 
 class LinkListener(Protocol):
@@ -127,17 +140,51 @@ class Link:
     async def _piece(self, alarm: str, name: str, offset: int) -> bytes:
         await self._pieces.acquire()
         try:
-            if self._session is None or self._broker is None:
-                raise TryLater(Cause.BUSY, "there is no link to the gateway")
-            return bytes(await self._broker.call(self._session, "picture", alarm, name, offset))
+            piece = await self._call("picture", alarm, name, offset)
+            return piece if isinstance(piece, bytes) else b""
+        finally:
+            self._pieces.release()
+
+    async def sign_on(self, given: SignOn) -> Answer:
+        """The gateway's answer to a person who wants to work here.  Raises as `command` does."""
+        return await self._asked("sign_on", given)
+
+    async def command(self, given: Command) -> Answer:
+        """The gateway's answer to a decision.
+
+        Raises `NoLink`, `TryLater` where it cannot be had now, `Refused` where it never can.
+        """
+        return await self._asked("command", given)
+
+    async def ask(self, given: Question) -> Answer:
+        """The gateway's answer to a question.  Raises as `command` does."""
+        return await self._asked("ask", given)
+
+    async def _asked(self, name: str, given: AttrsInstance) -> Answer:
+        data = await self._call(name, pack(given))
+        try:
+            if not isinstance(data, bytes) or len(data) > ANSWER_BYTES:
+                raise ValueError("no bytes, or too many")
+            answer = json.loads(data)
+            if not isinstance(answer, dict):
+                raise ValueError("no object")
+        except (ValueError, RecursionError) as error:
+            raise TryLater(Cause.BAD_VALUE, f"the gateway's answer is odd: {error}") from error
+        return answer
+
+    async def _call(self, name: str, *given: object) -> object:
+        if self._session is None or self._broker is None:
+            raise NoLink("there is no link to the gateway")
+        try:
+            return await self._broker.call(self._session, name, *given)
         except LinkLost as lost:
-            raise TryLater(Cause.BUSY, str(lost)) from lost
+            raise NoLink(str(lost)) from lost
         except PeerFault as refused:
             if refused.fault is Fault.NOT_FOUND:
                 raise Refused(Cause.NOT_FOUND, refused.fault.value) from refused
+            if refused.fault is Fault.BAD_REQUEST:
+                raise Refused(Cause.BAD_VALUE, refused.fault.value) from refused
             raise TryLater(Cause.BUSY, refused.fault.value) from refused
-        finally:
-            self._pieces.release()
 
     # connecting
 

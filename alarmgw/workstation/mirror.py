@@ -1,4 +1,4 @@
-"""The mirror: what is open, in memory, for whoever draws it.
+"""The mirror: what is current at the gateway, in memory, for whoever draws it.
 
 Fed by the link, asked by the page: "what changed after number n?".  Change
 numbers are the mirror's own; they say nothing about the journal's.
@@ -6,22 +6,21 @@ numbers are the mirror's own; they say nothing about the journal's.
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import frozen
 
 from alarmgw.codec.wire import Heartbeat
+from alarmgw.workstation.changes import ChangeLog
+from alarmgw.workstation.gathered import Alarm
+from alarmgw.workstation.incident_row import incident_row
+from alarmgw.workstation.incidents import KEPT, Incidents
+from alarmgw.workstation.others import Others
+from alarmgw.workstation.shown import ROWS, Shown
 
-#: Alarms kept; what is older is counted and fetched when needed.
-MIRRORED = 2000
-
-#: Removals remembered; who asks for what is older draws everything anew.
-REMOVALS = 4000
-
-#: Later entries kept with each alarm.
-LATER = 20
+Row = dict[str, Any]
 
 
 @frozen(kw_only=True)
@@ -41,69 +40,49 @@ class LinkState:
 
 
 @frozen(kw_only=True)
-class Row:
-    """One open alarm: its entry, what was journalled about it since, and its last change."""
-
-    alarm: str
-    change: int
-    entry: dict[str, Any] = field(repr=False)
-    later: tuple[dict[str, Any], ...] = field(default=(), repr=False)
-
-    @property
-    def resends(self) -> int:
-        """How often its mail came again, as far as later entries are kept."""
-        return sum(entry.get("type") == "resend" for entry in self.later)
-
-    @property
-    def joined(self) -> tuple[dict[str, Any], ...]:
-        """The alarms whose late pictures are shown with it."""
-        return tuple(entry for entry in self.later if entry.get("type") == "alarm")
-
-
-@frozen(kw_only=True)
 class Changes:
     """What changed: after ``reset`` draw everything anew, else only these rows and removals."""
 
     change: int
     reset: bool
-    rows: tuple[Row, ...]
+    incidents: tuple[Row, ...]
     removed: tuple[str, ...]
-    link: LinkState
-    heartbeat: Heartbeat | None
-    up_to: int
-    open_total: int
+    others: tuple[Row, ...]
 
 
 class Mirror:
-    """What is open, newest first; a `LinkListener` for one link."""
+    """Incidents and all else that is current; a `LinkListener` for one link."""
 
-    def __init__(self, limit: int = MIRRORED, on_change: Callable[[], None] | None = None) -> None:
-        self.limit = limit
-        self.on_change = on_change if on_change is not None else _nobody
+    def __init__(self, kept: int = KEPT, rows: int = ROWS) -> None:
+        self.on_change: Callable[[], None] = _nobody
         self.link = LinkState()
         self.heartbeat_heard: Heartbeat | None = None
-        self.change = 0
+        self.incidents = Incidents(kept)
         self.up_to = 0
-        self.open_total = 0
         self.drawn_up_to: int | None = None
-        self._rows: OrderedDict[str, Row] = OrderedDict()
-        self._joined: dict[str, str] = {}
-        self._removed: deque[tuple[int, str]] = deque()
-        self._complete_after = 0
+        #: How many alarms each suppression has held back, as far as they were heard.
+        self.held: Counter[str] = Counter()
+        #: Whether a snapshot is not under way: until its end nobody can be told who sits where.
+        self.is_whole = False
+        self._others = Others()
+        self._shown = Shown(rows)
+        self._log = ChangeLog()
 
     # the link's side
 
     def state(self, state: LinkState) -> None:
         """The link stands otherwise.  A snapshot begins with an empty mirror."""
         self.link = state
-        self._changed()
+        self._log.count()
         if state.state == "snapshot":
-            self._rows.clear()
-            self._joined.clear()
-            self._removed.clear()
-            self._complete_after = self.change
-            self.open_total = state.open_total or 0
-            self.up_to, self.drawn_up_to = 0, None
+            self.incidents.clear()
+            self._others.clear()
+            self._shown.clear()
+            self._log.clear()
+            self.held.clear()
+            self.up_to, self.drawn_up_to, self.is_whole = 0, None, False
+        elif state.state == "current":
+            self.is_whole = True
         self.on_change()
 
     def entries(self, entries: list[dict[str, Any]], up_to: int) -> None:
@@ -118,109 +97,79 @@ class Mirror:
         """The gateway lives; answers the last number that was drawn."""
         before, self.heartbeat_heard = self.heartbeat_heard, heartbeat
         if before is None or (before.state, before.reasons) != (heartbeat.state, heartbeat.reasons):
-            self._changed()
+            self._log.count()
             self.on_change()
         return self.drawn_up_to
 
     # the page's side
+
+    @property
+    def change(self) -> int:
+        """The number of the last change."""
+        return self._log.number
+
+    @property
+    def more(self) -> int:
+        """How many open incidents have no row."""
+        return self._shown.more
 
     def drew(self, up_to: int) -> None:
         """The page has shown everything up to this number."""
         if self.drawn_up_to is None or up_to > self.drawn_up_to:
             self.drawn_up_to = min(up_to, self.up_to)
 
+    def draw_anew(self) -> None:
+        """Every page begins anew: what it may show is otherwise now."""
+        self._log.begin_anew()
+        self.on_change()
+
+    def touch(self, incidents: list[str]) -> None:
+        """Something that is shown with these incidents changed."""
+        for id_ in incidents:
+            if id_ in self._shown:
+                self._log.mark(id_)
+        if incidents:
+            self.on_change()
+
     def since(self, change: int | None) -> Changes:
         """What changed after ``change``; everything if that is None or forgotten by now."""
-        reset = change is None or not self._complete_after <= change <= self.change
-        after = -1 if reset or change is None else change
-        removed = () if reset else tuple(alarm for at, alarm in self._removed if at > after)
+        changed = self._log.since(change)
+        others = (self._others.row(id_) for id_ in changed.ids)
         return Changes(
             change=self.change,
-            reset=reset,
-            rows=tuple(row for row in reversed(self._rows.values()) if row.change > after),
-            removed=removed,
-            link=self.link,
-            heartbeat=self.heartbeat_heard,
-            up_to=self.up_to,
-            open_total=self.open_total,
+            reset=changed.reset,
+            incidents=tuple(self.row(id_) for id_ in changed.ids if id_ in self._shown),
+            removed=changed.gone,
+            others=tuple(row for row in others if row is not None),
         )
 
-    def row(self, alarm: str) -> Row | None:
-        """The alarm of that id, if it is open and mirrored."""
-        return self._rows.get(alarm)
+    def row(self, id_: str) -> Row:
+        """The row of an open incident."""
+        incident = self.incidents.book.incidents[id_]
+        return incident_row(incident, self.incidents.gathered(id_))
 
-    def entry(self, alarm: str) -> dict[str, Any] | None:
-        """The entry of an alarm that has a row, or has joined one."""
-        row = self._rows.get(self._joined.get(alarm, alarm))
-        shown = (row.entry, *row.joined) if row is not None else ()
-        return next((entry for entry in shown if entry["alarm"] == alarm), None)
-
-    def __len__(self) -> int:
-        return len(self._rows)
+    def alarm(self, id_: str) -> Alarm | None:
+        """The alarm of that id, if it is in memory."""
+        return self.incidents.alarm(id_) or self._others.alarm(id_)
 
     # inside
 
     def _take(self, entry: dict[str, Any]) -> None:
-        if entry.get("type") == "adopted":
-            self._adopted(entry)
-            return
-        alarm = entry.get("alarm")
-        if not isinstance(alarm, str):
-            return
-        if entry.get("type") == "alarm" and entry.get("joins") in self._rows:
-            self._joined[alarm] = entry["joins"]
-            self._followed(entry["joins"], entry)
-        elif entry.get("type") == "alarm":
-            self._opened(alarm, entry)
-        elif entry.get("type") == "closed":
-            self._closed(alarm)
-        else:
-            self._followed(entry.get("first") or alarm, entry)
+        for id_ in self.incidents.take(entry):
+            drawn, gone = self._shown.put(id_, self.incidents.book.incidents)
+            self._note(drawn, gone)
+        self._note(*self._others.take(entry))
+        if entry["type"] == "alarm" and entry.get("handling") == "suppressed":
+            kind, _, suppression = str(entry.get("rule")).partition(":")
+            self.held[suppression] += kind == "suppression"
+        elif entry["type"] == "unsuppressed":
+            del self.held[entry["suppression"]]
 
-    def _followed(self, alarm: str, entry: dict[str, Any]) -> None:
-        """Something came later: a mail again, late pictures, or what was done."""
-        row = self._rows.get(alarm)
-        if row is not None:
-            later = (*row.later, entry)[-LATER:]
-            self._rows[alarm] = evolve(row, change=self._changed(), later=later)
-
-    def _opened(self, alarm: str, entry: dict[str, Any]) -> None:
-        if entry.get("handling") != "queue" or alarm in self._rows:
-            return
-        self._rows[alarm] = Row(alarm=alarm, change=self._changed(), entry=entry)
-        # A snapshot's alarms are in its count already.
-        if self.link.state != "snapshot":
-            self.open_total += 1
-        if len(self._rows) > self.limit:
-            self._remove(next(iter(self._rows)))
-
-    def _closed(self, alarm: str) -> None:
-        if self.link.state != "snapshot":
-            self.open_total = max(0, self.open_total - 1)
-        if alarm in self._rows:
-            self._remove(alarm)
-
-    def _adopted(self, entry: dict[str, Any]) -> None:
-        """Alarms of an unknown sender are a source's now; the journal's own entries stay."""
-        owner = {name: entry.get(name) for name in ("source", "site", "tenant")}
-        for alarm in entry.get("alarms") or ():
-            row = self._rows.get(alarm)
-            if row is not None:
-                later = (*row.later, entry)[-LATER:]
-                adopted = {**row.entry, **owner}
-                change = self._changed()
-                self._rows[alarm] = evolve(row, change=change, entry=adopted, later=later)
-
-    def _remove(self, alarm: str) -> None:
-        del self._rows[alarm]
-        self._joined = {late: first for late, first in self._joined.items() if first != alarm}
-        self._removed.append((self._changed(), alarm))
-        if len(self._removed) > REMOVALS:
-            self._complete_after, _ = self._removed.popleft()
-
-    def _changed(self) -> int:
-        self.change += 1
-        return self.change
+    def _note(self, drawn: set[str], gone: set[str]) -> None:
+        for id_ in gone:
+            self._log.drop(id_)
+        for id_ in drawn:
+            self._log.mark(id_)
 
 
 def _nobody() -> None:

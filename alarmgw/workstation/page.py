@@ -1,4 +1,4 @@
-"""The console's pages: the static files, and what the page asks for as JSON.
+"""The console's pages: the static files, and all that the page asks for.
 
 What a device sent leaves here only as JSON or (`picture_page`) as a file,
 never as markup.
@@ -7,24 +7,23 @@ never as markup.
 # mypy: allow-untyped-calls
 from __future__ import annotations
 
-import json
 import re
 from importlib import resources
-from typing import Any
 
 from attrs import frozen
 from twisted.internet.interfaces import IReactorTime
 from twisted.web.http import Request
-from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
 from alarmgw.workstation.access import Access
 from alarmgw.workstation.console import Console
-from alarmgw.workstation.door import Answer, ConsoleSite, Door, Plain, argument
+from alarmgw.workstation.details import Details
+from alarmgw.workstation.door import Answer, ConsoleSite, Door
 from alarmgw.workstation.event_stream import EventStream
+from alarmgw.workstation.json_page import as_json
+from alarmgw.workstation.operator_pages import OperatorPages
 from alarmgw.workstation.picture_cache import PictureCache
-from alarmgw.workstation.picture_page import PicturesResource
-from alarmgw.workstation.rows import row_of
+from alarmgw.workstation.picture_page import Files, MailsResource, PicturesResource
 
 STATIC_TYPES = {
     "html": "text/html; charset=utf-8",
@@ -54,10 +53,13 @@ def console_site(access: Access, page: Page) -> ConsoleSite:
         files.putChild(name.encode("ascii"), file)
     inside.putChild(b"static", files)
     inside.putChild(b"state", StateResource(page))
-    inside.putChild(b"alarms", AlarmsResource(page))
     inside.putChild(b"events", EventsResource(page))
-    inside.putChild(b"drawn", DrawnResource(page))
-    inside.putChild(b"picture", PicturesResource(page.console.mirror, page.pictures))
+    details = Details(page.console.mirror, page.console.seat)
+    for word, resource in OperatorPages(page.console, details).resources().items():
+        inside.putChild(word.encode("ascii"), resource)
+    kept = Files(page.console, details, page.pictures)
+    inside.putChild(b"picture", PicturesResource(kept))
+    inside.putChild(b"mail", MailsResource(kept))
     return ConsoleSite(Door(access, inside), reactor=page.clock)
 
 
@@ -85,7 +87,7 @@ def static_files() -> dict[str, StaticFile]:
 
 
 class StateResource(Answer):
-    """``/state``: how the link stands."""
+    """``/state``: how the link stands, who sits here, and how an incident may end."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -93,43 +95,8 @@ class StateResource(Answer):
 
     def render_GET(self, request: Request) -> bytes:
         """The state as JSON."""
-        return _json(request, self._page.console.facts())
-
-
-class AlarmsResource(Answer):
-    """``/alarms``: the rows of all, newest first; ``/alarms/ALARM``: one whole entry.
-
-    With it come, as ``joined``, the entries of late pictures that have joined it.
-    """
-
-    def __init__(self, page: Page) -> None:
-        super().__init__()
-        self._page = page
-
-    def getChild(self, path: bytes, request: Request) -> Resource:
-        """The alarm of that id."""
-        row = self._page.console.mirror.row(path.decode("utf-8", "replace"))
-        if row is None:
-            return Plain(404, "no such alarm\n")
-        return EntryResource({**row.entry, "joined": row.joined} if row.joined else row.entry)
-
-    def render_GET(self, request: Request) -> bytes:
-        """The rows as JSON."""
-        changes = self._page.console.mirror.since(None)
-        rows = [row_of(row.entry, row.joined, row.resends) for row in changes.rows]
-        return _json(request, {"change": changes.change, "up_to": changes.up_to, "rows": rows})
-
-
-class EntryResource(Answer):
-    """One alarm's entry as JSON."""
-
-    def __init__(self, entry: dict[str, Any]) -> None:
-        super().__init__()
-        self._entry = entry
-
-    def render_GET(self, request: Request) -> bytes:
-        """The entry."""
-        return _json(request, self._entry)
+        console = self._page.console
+        return as_json(request, {**console.facts(), "outcomes": console.outcomes})
 
 
 class EventsResource(Answer):
@@ -145,25 +112,3 @@ class EventsResource(Answer):
         change = int(last) if re.fullmatch(r"\d{1,15}", last, re.ASCII) else None
         EventStream(request, self._page.console, self._page.clock, change).start()
         return NOT_DONE_YET
-
-
-class DrawnResource(Answer):
-    """``/drawn``: the page says up to which journal number it has shown everything."""
-
-    def __init__(self, page: Page) -> None:
-        super().__init__()
-        self._page = page
-
-    def render_POST(self, request: Request) -> bytes:
-        """Takes the number; the gateway hears of it with the next heartbeat."""
-        number = argument(request, b"up_to") or ""
-        if not re.fullmatch(r"\d{1,18}", number, re.ASCII):
-            return Plain(400, "up_to is a number\n").render(request)
-        self._page.console.mirror.drew(int(number))
-        request.setResponseCode(204)
-        return b""
-
-
-def _json(request: Request, value: Any) -> bytes:
-    request.setHeader("Content-Type", "application/json")
-    return json.dumps(value, separators=(",", ":")).encode("ascii")

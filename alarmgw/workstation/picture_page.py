@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from attrs import frozen
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -18,8 +19,9 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
 from alarmgw.errors import Refused, TryLater
+from alarmgw.workstation.console import Console
+from alarmgw.workstation.details import Details
 from alarmgw.workstation.door import Answer, Plain
-from alarmgw.workstation.mirror import Mirror
 from alarmgw.workstation.outlet import Outlet, abort
 from alarmgw.workstation.picture_cache import PictureCache
 from alarmgw.workstation.rows import file_of
@@ -27,34 +29,82 @@ from alarmgw.workstation.rows import file_of
 #: Shown in the page; by content, as the gateway sniffed it.  All else is a download.
 SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/bmp", "image/webp"})
 
+#: Every alarm's folder has its mail under this name.
+MAIL = "message.eml"
+
 log = Logger()
+
+
+@frozen
+class Files:
+    """Where files are looked up, and whether anybody may see them."""
+
+    console: Console
+    details: Details
+    pictures: PictureCache
+
+    def page(self, alarm: str, name: str) -> Resource:
+        """A picture or file that the alarm's entry lists."""
+        if not self.console.is_manned:
+            return Plain(403, "nobody is signed on\n")
+        entry = self.details.entry(alarm)
+        part = file_of(entry, name) if entry is not None else None
+        if part is None:
+            return Plain(404, "no such file\n")
+        return FileResource(self.pictures, alarm, part)
+
+    def mail(self, alarm: str) -> Resource:
+        """The alarm's mail as it came."""
+        if not self.console.is_manned:
+            return Plain(403, "nobody is signed on\n")
+        entry = self.details.entry(alarm)
+        if entry is None:
+            return Plain(404, "no such alarm\n")
+        part = {"name": MAIL, "size": entry["mail"]["size"], "media_type": "message/rfc822"}
+        return FileResource(self.pictures, alarm, part, saved_as=f"{alarm}.eml")
 
 
 class PicturesResource(Answer):
     """``/picture/ALARM/NAME``."""
 
-    def __init__(self, mirror: Mirror, pictures: PictureCache, alarm: str | None = None) -> None:
+    def __init__(self, files: Files, alarm: str | None = None) -> None:
         super().__init__()
-        self._mirror, self._pictures, self._alarm = mirror, pictures, alarm
+        self._files, self._alarm = files, alarm
 
     def getChild(self, path: bytes, request: Request) -> Resource:
         """First the alarm, then the file in it that its entry lists."""
         name = path.decode("utf-8", "replace")
         if self._alarm is None:
-            return PicturesResource(self._mirror, self._pictures, name)
-        entry = self._mirror.entry(self._alarm)
-        part = file_of(entry, name) if entry is not None else None
-        if part is None:
-            return Plain(404, "no such file\n")
-        return FileResource(self._pictures, self._alarm, part)
+            return PicturesResource(self._files, name)
+        return self._files.page(self._alarm, name)
+
+
+class MailsResource(Answer):
+    """``/mail/ALARM``: the original, as a download."""
+
+    def __init__(self, files: Files) -> None:
+        super().__init__()
+        self._files = files
+
+    def getChild(self, path: bytes, request: Request) -> Resource:
+        """The mail of that alarm."""
+        return self._files.mail(path.decode("utf-8", "replace"))
 
 
 class FileResource(Answer):
     """One picture or file of an alarm, as it comes over the link."""
 
-    def __init__(self, pictures: PictureCache, alarm: str, part: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        pictures: PictureCache,
+        alarm: str,
+        part: dict[str, Any],
+        saved_as: str | None = None,
+    ) -> None:
+        """``part`` says its name, size and media type; a download is called ``saved_as``."""
         super().__init__()
         self._pictures, self._alarm, self._part = pictures, alarm, part
+        self._saved_as = saved_as or part["name"]
 
     def render_GET(self, request: Request) -> int:
         """Sends the file's bytes; what cannot be had is 404 or 503."""
@@ -93,4 +143,4 @@ class FileResource(Answer):
         return media_type if media_type in SHOWN_TYPES else "application/octet-stream"
 
     def _safe_name(self) -> str:
-        return re.sub(r"[^A-Za-z0-9._-]", "_", self._part["name"]).lstrip(".") or "file"
+        return re.sub(r"[^A-Za-z0-9._-]", "_", self._saved_as).lstrip(".") or "file"

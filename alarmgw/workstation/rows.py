@@ -35,13 +35,13 @@ def row_of(
         "picture": picture.get("name"),
         "picture_of": picture_of,
         "resends": resends,
-        "sender": _short(envelope.get("from") or envelope.get("peer")),
+        "sender": short(envelope.get("from") or envelope.get("peer")),
         **{
-            name: _short(entry.get(name))
+            name: short(entry.get(name))
             for name in ("source", "site", "kind", "subject", "handling", "origin")
         },
         **{
-            name: _short(event.get(name))
+            name: short(event.get(name))
             for name in ("event", "event_raw", "state", "channel", "camera")
         },
     }
@@ -63,7 +63,8 @@ def _first(rows: list[dict[str, Any]] | None) -> dict[str, Any]:
     return rows[0] if rows else {}
 
 
-def _short(text: Any) -> Any:
+def short(text: Any) -> Any:
+    """A text as a row shows it; anything else as it is."""
     if isinstance(text, str) and len(text) > ROW_TEXT:
         return text[: ROW_TEXT - 1] + "…"
     return text

@@ -1,7 +1,9 @@
-"""A console without a gateway, in a process of its own, told by JSON lines what its link brings.
+"""A console with a gateway in memory, in a process of its own, told by JSON lines what happens.
 
 ``{"connect": null}``, ``{"alarms": [entry, …]}``, ``{"lose": "reason"}``,
-``{"conditions": ["text", …]}``; each answered with ``done``.
+``{"conditions": ["text", …]}``, ``{"sign_on": "anna"}`` (here),
+``{"other": {"name": "bert", "incident": ID, "do": "accept", …}}`` (at another
+workstation), ``{"answers": {"card": {…}}}``; each answered with ``done``.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -17,28 +20,35 @@ from twisted.internet.stdio import StandardIO
 from twisted.protocols.basic import LineReceiver
 
 from alarmgw import cli
+from alarmgw.codec.requests import Command
 from alarmgw.model import utc_now
 from alarmgw.workstation.access import Access
-from alarmgw.workstation.console import Console
+from alarmgw.workstation.console import Console, Parts
 from alarmgw.workstation.console_service import ConsoleService
-from alarmgw.workstation.mirror import LinkState, Mirror
+from alarmgw.workstation.mirror import Mirror
+from alarmgw.workstation.names import Names
 from alarmgw.workstation.page import Page, console_site
 from alarmgw.workstation.picture_cache import PictureCache
-from tests.workstation.console_fakes import PictureGateway
-from tests.workstation.memory_browser import BEAT
+from alarmgw.workstation.player import Player
+from alarmgw.workstation.presence import Presence
+from alarmgw.workstation.seat import Place, Seat
+from alarmgw.workstation.sounding import Sounding
+from tests.workstation.memory_gateway import BEAT, MemoryGateway, Wire
 
 #: The photograph that `make run` sends.
 JPEG = (Path(cli.__file__).parent / "gate.jpg").read_bytes()
 
 
 class Director(LineReceiver):
-    """Does to the console what the lines say."""
+    """Does to the console and its gateway what the lines say."""
 
     delimiter = b"\n"
     MAX_LENGTH = 1 << 24
 
-    def __init__(self, console: Console, reactor: Any) -> None:
+    def __init__(self, gateway: MemoryGateway, wire: Wire, console: Console, reactor: Any) -> None:
+        self._gateway, self._wire = gateway, wire
         self._console, self._reactor = console, reactor
+        self._elsewhere = gateway.wire("desk2", "f2")
         self._conditions: list[str] = []
         self._beating = False
 
@@ -49,20 +59,47 @@ class Director(LineReceiver):
         self.sendLine(b"done")
 
     def connect(self, _: None) -> None:
-        """The link comes up with nothing open."""
-        self._console.state(LinkState(state="snapshot", node="gw1", open_total=0))
-        self._console.state(LinkState(state="current", node="gw1"))
+        """The link comes up: with what is open at first, later with what was missed."""
+        self._wire.connect()
         self._beating = True
         self._beat()
 
     def alarms(self, entries: list[dict[str, Any]]) -> None:
-        """Entries arrive."""
-        self._console.entries(entries, entries[-1]["seq"])
+        """Entries are journalled; their numbers are the journal's."""
+        self._gateway.write(
+            [{name: entry[name] for name in entry if name != "seq"} for entry in entries]
+        )
+
+    def sign_on(self, name: str) -> None:
+        """Somebody signs on here."""
+        self._gateway.signed_on(name, self._wire)
+
+    def other(self, given: dict[str, Any]) -> None:
+        """Somebody at another workstation does something, if he is allowed to."""
+        action = dict(given)
+        name, incident = action.pop("name"), action.pop("incident", None)
+        seated = self._gateway.session_at(self._elsewhere)
+        if seated is None or seated.operator != name:
+            self._gateway.signed_on(name, self._elsewhere)
+        if action:
+            seen = self._gateway.ledger.head
+            command = Command(id=uuid.uuid4().hex, incident=incident, seen=seen, action=action)
+            answer = self._gateway.answer(self._elsewhere, command)
+            assert answer["ok"], answer
+
+    def answers(self, given: dict[str, Any]) -> None:
+        """From now on these questions are answered so."""
+        for name, answer in given.items():
+            self._gateway.questions[name] = lambda _, answer=answer: answer  # type: ignore[misc]
+
+    def tick(self, _: None) -> None:
+        """What time alone does to incidents."""
+        self._gateway.tick()
 
     def lose(self, reason: str) -> None:
         """The link is lost."""
         self._beating = False
-        self._console.state(LinkState(state="lost", reason=reason))
+        self._wire.lose(reason)
 
     def fall_silent(self, _: None) -> None:
         """The gateway sends no more heartbeats, and the link has not noticed yet."""
@@ -79,17 +116,43 @@ class Director(LineReceiver):
             self._reactor.callLater(5, self._beat)
 
 
+def made_console(wire: Wire, folder: Path, reactor: Any) -> Console:
+    """A console at the end of that wire; this machine plays nothing, so the page has to."""
+    mirror = Mirror()
+    place = Place(
+        name=wire.name, fingerprint=wire.fingerprint, clock=reactor, randomness=os.urandom
+    )
+    seat = Seat(mirror, wire, place)
+    player = Player(reactor, folder, None)
+    console = Console(
+        Parts(
+            mirror=mirror,
+            seat=seat,
+            sounding=Sounding(mirror, seat, Presence(reactor), player, reactor),
+            names=Names(seat.ask, reactor),
+        ),
+        workstation=wire.name,
+        gateway="gw.example:2527",
+        now=utc_now,
+        clock=reactor,
+    )
+    wire.listener = console
+    return console
+
+
 def main(folder: Path, port: int) -> None:
     """Serves until the process is ended; ``console-url`` appears in ``folder``."""
     from twisted.internet import reactor
 
-    console = Console(
-        Mirror(), workstation="desk1", gateway="gw.example:2527", now=utc_now, clock=reactor
-    )
-    pictures = PictureCache(PictureGateway({"01-gate.jpg": JPEG, "02-gate.jpg": JPEG}).fetch)
+    gateway = MemoryGateway(utc_now)
+    mail = b"Subject: Alarm\r\n\r\n"
+    gateway.files = {"01-gate.jpg": JPEG, "02-gate.jpg": JPEG, "message.eml": mail}
+    wire = gateway.wire("desk1", "f1")
+    console = made_console(wire, folder, reactor)
     access = Access(os.urandom)
+    pictures = PictureCache(wire.fetch)
     site = console_site(access, Page(console=console, pictures=pictures, clock=reactor))
-    StandardIO(Director(console, reactor), reactor=reactor)
+    StandardIO(Director(gateway, wire, console, reactor), reactor=reactor)
     ConsoleService(site, access, port=port, folder=folder, reactor=reactor).startService()
     reactor.run()
 

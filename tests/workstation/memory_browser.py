@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from attrs import frozen
@@ -11,18 +13,23 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 
-from alarmgw.codec.wire import Heartbeat
 from alarmgw.workstation.access import Access
-from alarmgw.workstation.console import Console
-from alarmgw.workstation.mirror import LinkState, Mirror
+from alarmgw.workstation.console import Console, Parts
+from alarmgw.workstation.mirror import Mirror
+from alarmgw.workstation.names import Names
 from alarmgw.workstation.page import Page, console_site
 from alarmgw.workstation.picture_cache import PictureCache
-from tests.workstation.console_fakes import NOON, PictureGateway, seeded
+from alarmgw.workstation.player import Player
+from alarmgw.workstation.presence import Presence
+from alarmgw.workstation.seat import Place, Seat
+from alarmgw.workstation.sounding import Sounding
+from tests.desk import alarm_id, rung
+from tests.journals import MOMENT
+from tests.workstation.console_fakes import PictureGateway, seeded
+from tests.workstation.memory_gateway import MemoryGateway, Wire
 
 PORT = 2528
 HOST = f"127.0.0.1:{PORT}"
-
-BEAT = Heartbeat(journal="j1", head=7, time="2026-11-21T12:00:00.000Z", state="ok")
 
 
 @frozen
@@ -61,38 +68,77 @@ class Exchange:
 
 
 class MemoryBrowser:
-    """A console in memory and a browser in front of it."""
+    """A console in memory and a browser in front of it; somebody is signed on."""
 
-    def __init__(self, files: dict[str, bytes] | None = None) -> None:
+    def __init__(self, files: dict[str, bytes] | None = None, manned: bool = True) -> None:
+        """``manned``: whether the link is up and anna is signed on from the beginning."""
         self.clock = Clock()
-        self.gateway = PictureGateway(files)
-        self.console = Console(
-            Mirror(), workstation="desk1", gateway="gw:2527", now=lambda: NOON, clock=self.clock
-        )
+        self.pictures = PictureGateway(files)
+        self.room = MemoryGateway(lambda: MOMENT + timedelta(seconds=self.clock.seconds()))
+        self.wire = self.room.wire("desk1", "f1")
+        self.console, self.played = console_of(self.wire, self.clock)
         self.access = Access(seeded)
         self.address = self.access.serve_at(PORT)
-        cache = PictureCache(self.gateway.fetch)
+        cache = PictureCache(self.pictures.fetch)
         page = Page(console=self.console, pictures=cache, clock=self.clock)
         self.site = console_site(self.access, page)
         self.cookie = self.access.set_cookie.split(";")[0]
+        if manned:
+            self.wire.connect()
+            self.room.signed_on("anna", self.wire)
 
-    def connect(self) -> None:
-        """The link comes up with an empty journal."""
-        self.console.state(LinkState(state="snapshot", node="gw1", open_total=0))
-        self.console.state(LinkState(state="current", node="gw1"))
-        self.console.heartbeat(BEAT)
+    def ring(self, number: int, seconds: float = 0.0, **facts: Any) -> str:
+        """An alarm comes; answers its id."""
+        self.room.write([rung(number, seconds, **facts)])
+        return alarm_id(number)
 
-    def ask(self, path: str, method: str = "GET", **headers: str) -> Exchange:
+    def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Exchange:
         """Sends a request with the right Host and cookie, unless ``headers`` say otherwise."""
         sent = {"Host": HOST, "Cookie": self.cookie}
+        if body:
+            sent |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         lines = [f"{method} {path} HTTP/1.0"]
         lines += [f"{name}: {value}" for name, value in sent.items() if value]
         channel, transport = self.site.buildProtocol(None), StringTransport()
         channel.makeConnection(transport)
-        channel.dataReceived("\r\n".join([*lines, "", ""]).encode("latin-1"))
+        channel.dataReceived("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
         return Exchange(channel, transport)
 
     def get(self, path: str, **headers: str) -> Response:
         """The whole response to a GET."""
         return self.ask(path, **headers).response
+
+    def post(self, path: str, value: Any = None, **headers: str) -> Response:
+        """The whole response to a POST of JSON, or of nothing."""
+        body = b"" if value is None else json.dumps(value).encode()
+        return self.ask(path, "POST", body, **headers).response
+
+    def command(self, incident: str | None, do: str, **keys: Any) -> Any:
+        """The answer to a command that has seen all that there is."""
+        action = {"do": do, **keys}
+        told = {"incident": incident, "seen": self.room.ledger.head, "action": action}
+        return self.post("/command", told).json
+
+
+def console_of(
+    wire: Wire, clock: Clock, command: tuple[str, ...] | None = ("play", "{file}")
+) -> tuple[Console, list[str]]:
+    """A console at the end of that wire, and the tones that it has played."""
+    mirror = Mirror()
+    place = Place(name=wire.name, fingerprint=wire.fingerprint, clock=clock, randomness=seeded)
+    seat = Seat(mirror, wire, place)
+    played: list[str] = []
+    player = Player(clock, Path(), command)
+    player.play = played.append  # type: ignore[method-assign]
+    names = Names(seat.ask, clock)
+    sounding = Sounding(mirror, seat, Presence(clock), player, clock)
+    console = Console(
+        Parts(mirror=mirror, seat=seat, sounding=sounding, names=names),
+        workstation=wire.name,
+        gateway="gw:2527",
+        now=lambda: MOMENT + timedelta(seconds=clock.seconds()),
+        clock=clock,
+    )
+    wire.listener = console
+    return console, played

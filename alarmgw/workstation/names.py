@@ -1,0 +1,111 @@
+"""Names of sites and sources, asked of the gateway when they are shown first, then kept a while."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from alarmgw.errors import Refusal
+
+#: So many names of each kind are asked for at once.
+AT_ONCE = 100
+
+#: Names that come together are asked for together.
+WAIT_SECONDS = 0.1
+
+#: After a question that was not answered.
+AGAIN_SECONDS = 15.0
+
+#: A name may be changed at the gateway: after so long it is asked for again.
+OLD_SECONDS = 600.0
+
+#: Names kept; beyond that all are forgotten and asked for again.
+MOST = 20_000
+
+#: The kinds of things that have names, as the question calls them.
+SITES, SOURCES = "sites", "sources"
+
+Ask = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
+class Names:
+    """The names that are known; ``on_change`` gets the (kind, key) of those that came new."""
+
+    log = Logger()
+
+    def __init__(self, ask: Ask, clock: IReactorTime) -> None:
+        self.on_change: Callable[[set[tuple[str, str]]], None] = _nobody
+        self._ask, self._clock = ask, clock
+        self._known: dict[tuple[str, str], tuple[str | None, float]] = {}
+        self._wanted: dict[tuple[str, str], None] = {}
+        self._next: IDelayedCall | None = None
+
+    def name(self, kind: str, key: str | None) -> str | None:
+        """The name of a site or source; None while it is not known, or if it has none."""
+        if not key or "," in key:
+            return None
+        name, until = self._known.get((kind, key), (None, 0.0))
+        if until <= self._clock.seconds():
+            self._wanted[kind, key] = None
+            self._soon(WAIT_SECONDS)
+        return name
+
+    def stop(self) -> None:
+        """Ask no more."""
+        if self._next is not None and self._next.active():
+            self._next.cancel()
+
+    def _soon(self, seconds: float) -> None:
+        if self._next is None:
+            self._next = self._clock.callLater(seconds, self._begin)
+
+    def _begin(self) -> None:
+        asking = Deferred.fromCoroutine(self._fetch())
+        asking.addErrback(self._broken)
+
+    async def _fetch(self) -> None:
+        wanted = {
+            kind: [key for known, key in self._wanted if known == kind][:AT_ONCE]
+            for kind in (SITES, SOURCES)
+        }
+        pause = WAIT_SECONDS
+        try:
+            answer = await self._ask("names", {kind: ",".join(wanted[kind]) for kind in wanted})
+            if answer.get("ok") is False:
+                raise LookupError(answer.get("error"))
+            self._learn(wanted, answer)
+        except (Refusal, LookupError):
+            pause = AGAIN_SECONDS
+        self._next = None
+        if self._wanted:
+            self._soon(pause)
+
+    def _learn(self, wanted: dict[str, list[str]], answer: dict[str, Any]) -> None:
+        if len(self._known) > MOST:
+            self._known.clear()
+        until = self._clock.seconds() + OLD_SECONDS
+        new = set()
+        for kind, keys in wanted.items():
+            told = answer.get(kind)
+            for key in keys:
+                name = told.get(key) if isinstance(told, dict) else None
+                name = name if isinstance(name, str) else None
+                if self._known.get((kind, key), (None, 0.0))[0] != name:
+                    new.add((kind, key))
+                self._known[kind, key] = (name, until)
+                self._wanted.pop((kind, key), None)
+        if new:
+            self.on_change(new)
+
+    def _broken(self, failure: Failure) -> None:
+        self.log.failure("names could not be asked for", failure)
+        self._next = None
+
+
+def _nobody(_: set[tuple[str, str]]) -> None:
+    """Nobody asked to hear of new names."""

@@ -1,0 +1,120 @@
+"""Why it sounds: incidents that nobody has taken, a lost link, a console that nobody sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+
+from alarmgw.workflow import NEW, OFFER, Incident
+from alarmgw.workstation.mirror import Mirror
+from alarmgw.workstation.player import Player
+from alarmgw.workstation.presence import Presence
+from alarmgw.workstation.seat import Seat
+from alarmgw.workstation.tones import Cause, Tones
+
+#: A link that is away for so long is told aloud; shorter cuts mend themselves.
+LINK_SECONDS = 10.0
+
+LINK_LOST = Cause("link", "link-lost")
+PAGE_GONE = Cause("page", "page-gone")
+
+
+class Sounding:
+    """Tells the tones what there is a reason for; ask it to `look` after each change."""
+
+    def __init__(
+        self, mirror: Mirror, seat: Seat, presence: Presence, player: Player, clock: IReactorTime
+    ) -> None:
+        self.presence = presence
+        self.player = player
+        self.tones = Tones(clock, player.play)
+        self._mirror, self._seat, self._clock = mirror, seat, clock
+        self._away_since: float | None = clock.seconds()
+        #: Until when whoever closed the incident before is asked alone, by the running clock.
+        self._offered: dict[str, float] = {}
+        self._told: frozenset[Cause] = frozenset()
+        self._incidents: frozenset[Cause] = frozenset()
+        self._next: IDelayedCall | None = None
+
+    def start(self) -> None:
+        """Begin to look."""
+        self.look()
+
+    def stop(self) -> None:
+        """Be silent, and look no more."""
+        self._wait(None)
+        self.tones.stop()
+        self.player.stop()
+        self.presence.stop()
+
+    def look(self) -> None:
+        """Something changed, or time has passed."""
+        now = self._clock.seconds()
+        current = self._mirror.link.state == "current"
+        linked = current or self._mirror.link.state == "snapshot"
+        self._away_since = None if linked else self._since(now)
+        # While entries are caught up with, what they say is of before.
+        if current:
+            self._incidents = frozenset(self._waiting(now))
+        causes = set(self._incidents)
+        if self._away_since is not None and now - self._away_since >= LINK_SECONDS:
+            causes.add(LINK_LOST)
+        if self.presence.unseen:
+            causes.add(PAGE_GONE)
+        if frozenset(causes) != self._told:
+            self._told = frozenset(causes)
+            self.tones.announce(self._told)
+        if self.tones.muted and not self._seat.is_relieved:
+            self.tones.mute(0)
+        self._come_back(now)
+
+    def mute(self, wanted: float) -> float | None:
+        """Mute for so many seconds; None where it is not allowed: nobody else would hear it."""
+        if wanted > 0 and not self._seat.is_relieved:
+            return None
+        return self.tones.mute(wanted)
+
+    def facts(self) -> dict[str, Any]:
+        """``tones`` as the page's state has them."""
+        return {
+            "sounding": self.tones.sounding,
+            "muted_s": round(self.tones.muted, 1),
+            "fault": self.player.fault,
+            "page_plays": self.player.fault is not None,
+        }
+
+    def _since(self, now: float) -> float:
+        return now if self._away_since is None else self._away_since
+
+    def _waiting(self, now: float) -> list[Cause]:
+        """A cause for each incident that is new and is not just being offered to one person."""
+        causes, offered = [], {}
+        for incident in self._mirror.incidents:
+            if incident.state != NEW:
+                continue
+            if incident.offered_to is not None:
+                until = self._offered.get(incident.id, now + OFFER.total_seconds())
+                offered[incident.id] = until
+                if now < until:
+                    continue
+            causes.append(self._cause(incident))
+        self._offered = offered
+        return causes
+
+    def _cause(self, incident: Incident) -> Cause:
+        # One that comes back to the queue, or rises in class, is news.
+        sounded = self._mirror.incidents.gathered(incident.id).sounded
+        about = f"{incident.id}/{incident.since}/{sounded}"
+        return Cause(about, f"class-{min(5, max(1, incident.priority))}")
+
+    def _come_back(self, now: float) -> None:
+        moments = [until for until in self._offered.values() if until > now]
+        if self._away_since is not None and now - self._away_since < LINK_SECONDS:
+            moments.append(self._away_since + LINK_SECONDS)
+        self._wait(min(moments) - now if moments else None)
+
+    def _wait(self, delay: float | None) -> None:
+        if self._next is not None and self._next.active():
+            self._next.cancel()
+        self._next = None if delay is None else self._clock.callLater(delay, self.look)
