@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from pathlib import Path
@@ -308,6 +309,28 @@ class EntryTests(IntakeCase):
         self.assertEqual(times["eom"], "2026-11-21T06:30:00.000000Z")
         self.assertEqual(times["data"], "2026-11-21T06:30:02.000000Z")
         self.assertEqual(times["synced"], "2026-11-21T06:30:02.000000Z")
+
+
+class UnwrittenEntryTests(IntakeCase):
+    """The disk does not take ``alarm.json``, which is written after the commit."""
+
+    def make_files(self) -> Files:
+        """Files of which that one cannot be made."""
+
+        class UnwritableEntry(WatchedFiles):
+            def step(self, operation: str, path: Path) -> None:
+                if (operation, path.name) == ("write", "alarm.json"):
+                    raise OSError(errno.ENOSPC, "No space left on device")
+
+        return UnwritableEntry()
+
+    def test_mail_is_moved_to_its_place_without_it(self) -> None:
+        """It is promised and told all the same, and settling makes the file."""
+        self.receive(BQ3, BQ4)
+        for alarm in self.alarms():
+            folder = self.home / alarm["path"]
+            self.assertEqual([file.name for file in folder.iterdir() if file.suffix == ".json"], [])
+            self.assertTrue((folder / "message.eml").exists())
 
 
 class OrderTests(IntakeCase):
