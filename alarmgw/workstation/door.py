@@ -47,6 +47,11 @@ class BoundedRequest(TwistedRequest):
         else:
             abort(self)
 
+    def process(self) -> None:
+        """Answer; nothing is done for a request that was cut off."""
+        if self._octets <= LONGEST_BODY:
+            super().process()
+
 
 class ConsoleSite(Site):
     """twisted.web's site without its access log: a request line can hold the start token."""

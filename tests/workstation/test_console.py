@@ -1,106 +1,211 @@
-"""The console: the link's state as the page is told it."""
+"""The console: the link's state as the page is told it, and what may be seen by whom."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import Any
 
 from attrs import evolve
 from twisted.internet.task import Clock
 
 from alarmgw.workstation.console import Console
-from alarmgw.workstation.mirror import LinkState, Mirror
-from tests.workstation.console_fakes import NOON, alarm_of
-from tests.workstation.memory_browser import BEAT
+from alarmgw.workstation.mirror import LinkState
+from tests.desk import alarm_id, rung
+from tests.workstation.memory_browser import console_of
+from tests.workstation.memory_gateway import BEAT, MemoryGateway, Wire
 
 CURRENT = LinkState(state="current", node="gw1")
 
 
-class Wall:
-    """A wall clock and a steady one that go together."""
+class Room:
+    """A gateway and one console, with a clock for both."""
 
     def __init__(self) -> None:
-        self.steady = Clock()
+        self.clock = Clock()
+        self.gateway = MemoryGateway()
+        self.wire = self.gateway.wire("desk1", "f1")
+        self.console, self.played = console_of(self.wire, self.clock)
 
-    def console(self) -> Console:
-        """A console that lives by these clocks."""
-        now = lambda: NOON + timedelta(seconds=self.steady.seconds())  # noqa: E731
-        return Console(Mirror(), workstation="d", gateway="g:1", now=now, clock=self.steady)
+    def other(self) -> Wire:
+        """A second workstation's link."""
+        return self.gateway.wire("desk2", "f2")
+
+    def rows(self, change: int | None = None) -> list[dict[str, Any]]:
+        """The rows that a page would get."""
+        return list(self.console.since(change).incidents)
+
+
+def console() -> Console:
+    """A console whose link never came up."""
+    return Room().console
 
 
 def test_a_lost_link_stays_lost_while_it_is_tried_again() -> None:
     """Trying again changes neither the word nor the time since when."""
-    wall = Wall()
-    console = wall.console()
-    console.state(CURRENT)
-    wall.steady.advance(60)
-    console.state(LinkState(state="lost", reason="no sign of life"))
-    wall.steady.advance(60)
-    console.state(LinkState(state="connecting"))
-    facts = console.facts()
-    assert (facts["link"], facts["since"]) == ("lost", "2026-11-21T12:01:00.000Z")
+    room = Room()
+    room.console.state(CURRENT)
+    room.clock.advance(60)
+    room.console.state(LinkState(state="lost", reason="no sign of life"))
+    room.clock.advance(60)
+    room.console.state(LinkState(state="connecting"))
+    facts = room.console.facts()
+    assert (facts["link"], facts["since"]) == ("lost", "2026-11-21T20:46:02.123Z")
 
 
 def test_a_link_that_never_was_is_connecting() -> None:
     """Before the first connection nothing is lost yet."""
-    console = Wall().console()
-    console.state(LinkState(state="connecting"))
-    assert console.facts()["link"] == "connecting"
+    new = console()
+    new.state(LinkState(state="connecting"))
+    assert new.facts()["link"] == "connecting"
 
 
 def test_a_gateway_that_never_answered_is_unreachable() -> None:
     """Nothing was lost where nothing was: the page says that the gateway cannot be reached."""
-    console = Wall().console()
-    console.state(LinkState(state="lost", reason="connection refused"))
-    assert (console.facts()["link"], console.facts()["reason"]) == (
-        "unreachable",
-        "connection refused",
-    )
+    new = console()
+    new.state(LinkState(state="lost", reason="connection refused"))
+    assert (new.facts()["link"], new.facts()["reason"]) == ("unreachable", "connection refused")
 
 
 def test_age_counts_from_the_last_sign_of_life() -> None:
     """Heartbeats and entries are signs of life; their age ticks on without them."""
-    wall = Wall()
-    console = wall.console()
-    assert console.facts()["heartbeat_age_s"] is None
-    console.heartbeat(BEAT)
-    wall.steady.advance(4)
-    assert console.facts()["heartbeat_age_s"] == 4
-    console.entries([alarm_of(1)], 1)
-    assert console.facts()["heartbeat_age_s"] == 0
+    room = Room()
+    assert room.console.facts()["heartbeat_age_s"] is None
+    room.console.heartbeat(BEAT)
+    room.clock.advance(4)
+    assert room.console.facts()["heartbeat_age_s"] == 4
+    room.console.entries([{"type": "system", "seq": 1}], 1)
+    assert room.console.facts()["heartbeat_age_s"] == 0
 
 
 def test_conditions_of_the_gateway_are_told() -> None:
     """What is wrong with the gateway comes with its heartbeat and goes with it."""
-    console = Wall().console()
-    console.heartbeat(
-        evolve(BEAT, reasons=[{"name": "no_space", "text": "The disk is full."}, "x"])
-    )
-    assert console.facts()["conditions"] == ["The disk is full.", "x"]
-    console.heartbeat(BEAT)
-    assert console.facts()["conditions"] == []
+    new = console()
+    new.heartbeat(evolve(BEAT, reasons=[{"name": "no_space", "text": "The disk is full."}, "x"]))
+    assert new.facts()["conditions"] == ["The disk is full.", "x"]
+    new.heartbeat(BEAT)
+    assert new.facts()["conditions"] == []
 
 
-def test_last_alarm_outlives_its_row() -> None:
-    """The time of the last alarm stays when its row is closed."""
-    console, entry = Wall().console(), alarm_of(9)
-    console.entries([entry, alarm_of(3)], 9)
-    console.entries([{"type": "closed", "seq": 10, "alarm": entry["alarm"]}], 10)
-    assert console.facts()["last_alarm"] == entry["times"]["eom"]
-
-
-def test_alarms_beyond_the_mirror_are_counted() -> None:
-    """Open alarms that are not mirrored are told as a number."""
-    console = Wall().console()
-    console.state(LinkState(state="snapshot", open_total=700))
-    console.entries([alarm_of(1)], 1)
-    assert (console.facts()["alarms"], console.facts()["more"]) == (1, 699)
+def test_last_alarm_outlives_its_incident() -> None:
+    """The time of the last alarm stays when its incident is closed."""
+    room = Room()
+    room.wire.connect()
+    room.gateway.write([rung(1)])
+    before = room.console.facts()["last_alarm"]
+    room.console.state(LinkState(state="snapshot"))
+    assert before is not None and room.console.facts()["last_alarm"] == before
 
 
 def test_who_stopped_listening_is_not_called() -> None:
     """An ear hears each change until it is taken off."""
-    console, heard = Wall().console(), []
-    off = console.listen(lambda: heard.append(1))
-    console.state(CURRENT)
+    new, heard = console(), list[int]()
+    off = new.listen(lambda: heard.append(1))
+    new.state(CURRENT)
     off()
-    console.state(LinkState(state="lost"))
+    new.state(LinkState(state="lost"))
     assert heard == [1]
+
+
+def test_with_nobody_signed_on_only_counts_and_classes_are_told() -> None:
+    """No place, no word and no picture; with the sign-on all of it comes, and goes with it."""
+    room = Room()
+    room.wire.connect()
+    room.gateway.write([rung(1), rung(2, kind="test", handling="test")])
+    changes = room.console.since(None)
+    [row] = changes.incidents
+    assert row == {
+        "incident": alarm_id(1),
+        "key": "site:4711",
+        "list": "alarm",
+        "state": "new",
+        "priority": 3,
+        "opened": row["opened"],
+        "last": row["last"],
+        "count": 1,
+        "seq": 1,
+        "holder": None,
+    }
+    assert changes.others == ()
+    session = room.gateway.signed_on("anna", room.wire)
+    shown = room.console.since(changes.change)
+    assert shown.reset and shown.incidents[0]["site"] == "4711" and len(shown.others) == 1
+    room.gateway.left(session, "signed_off")
+    hidden = room.console.since(shown.change)
+    assert hidden.reset and "site" not in hidden.incidents[0] and hidden.others == ()
+
+
+def test_names_come_when_the_gateway_has_told_them() -> None:
+    """A row is there at once, and again with its names."""
+    room = Room()
+    room.wire.connect()
+    room.gateway.signed_on("anna", room.wire)
+    room.gateway.write([rung(1)])
+    assert room.rows()[0]["site_name"] is None
+    change = room.console.mirror.change
+    room.clock.advance(1)
+    [row] = room.rows(change)
+    assert (row["site_name"], row["source_name"]) == ("Objekt 4711", "Kamera bq@4711")
+
+
+def test_what_stands_open_is_counted() -> None:
+    """By state over both lists; faults and what belongs to nobody are counted beside that."""
+    room = Room()
+    room.wire.connect()
+    room.gateway.signed_on("anna", room.wire)
+    room.gateway.write([rung(1), rung(2, site="2", kind="fault"), rung(3, site=None, source=None)])
+    assert room.console.facts()["counts"] == {
+        "new": 3,
+        "accepted": 0,
+        "parked": 0,
+        "faults": 1,
+        "unassigned": 1,
+        "more": 0,
+    }
+
+
+def test_suppressions_are_told_with_what_they_held_back() -> None:
+    """Their reasons only to who is signed on; how many there are to everybody."""
+    room = Room()
+    room.wire.connect()
+    room.gateway.signed_on("anna", room.wire)
+    entry = {
+        "suppression": "5" * 16,
+        "source": None,
+        "site": "4711",
+        "until": "2026-11-21T22:00:00.000Z",
+        "minutes": 60,
+        "reason": "Bauarbeiten",
+    }
+    suppressed = {
+        **rung(9), "type": "suppressed", **entry, "operator": "anna", "alarm": None, "mail": None
+    }  # fmt: skip
+    room.console.entries([{**suppressed, "seq": 90}], 90)
+    held = rung(10, handling="suppressed", rule=f"suppression:{'5' * 16}")
+    room.console.entries([{**held, "seq": 91}], 91)
+    [told] = room.console.facts()["suppressions"]
+    assert (told["reason"], told["held"], told["site"]) == ("Bauarbeiten", 1, "4711")
+    room.gateway.left(room.gateway.sessions()[0], "signed_off")
+    room.console.seat.session = None
+    facts = room.console.facts()
+    assert (facts["suppressions"], facts["suppressions_total"]) == ([], 1)
+
+
+def test_targets_are_those_of_the_gateway() -> None:
+    """Seconds to the target and to the limit, by class; class 5 has none."""
+    assert console().facts()["targets"] == {
+        "1": [30, 60],
+        "2": [90, 180],
+        "3": [90, 180],
+        "4": [900, 900],
+    }
+
+
+def test_a_console_that_is_stopped_leaves_nothing_behind() -> None:
+    """No call is left in the clock."""
+    room = Room()
+    room.console.start()
+    room.wire.connect()
+    room.gateway.signed_on("anna", room.wire)
+    room.gateway.write([rung(1)])
+    room.console.since(None)
+    room.console.stop()
+    assert room.clock.getDelayedCalls() == []

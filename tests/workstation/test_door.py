@@ -6,9 +6,24 @@ import io
 
 import pytest
 
+from alarmgw.workstation.door import LONGEST_BODY
 from tests.workstation.memory_browser import MemoryBrowser
 
-PATHS = ["/", "/state", "/alarms", "/events", "/static/console.js", "/picture/a/b", "/nothing"]
+PATHS = [
+    "/",
+    "/state",
+    "/alarms/a",
+    "/events",
+    "/static/console.js",
+    "/picture/a/b",
+    "/mail/a",
+    "/incidents/a",
+    "/ask/people",
+    "/tone/class-1.wav",
+    "/command",
+    "/sign-on",
+    "/nothing",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -50,7 +65,7 @@ def test_token_becomes_a_cookie_and_leaves_the_address() -> None:
 )
 def test_foreign_pages_get_nothing(headers: dict[str, str]) -> None:
     """A foreign Host or Origin is refused although the cookie is right."""
-    assert MemoryBrowser().get("/alarms", **headers).code == 403
+    assert MemoryBrowser().get("/state", **headers).code == 403
 
 
 def test_access_log_is_not_written() -> None:
@@ -59,3 +74,33 @@ def test_access_log_is_not_written() -> None:
     written = browser.site.logFile = io.StringIO()
     assert browser.get(f"/?token={'0' * 64}").code == 200
     assert written.getvalue() == ""
+
+
+POSTS = ["/sign-on", "/sign-off", "/command", "/mute", "/visible", "/drawn?up_to=1"]
+
+
+@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+        {"Host": "evil.example:2528"},
+        {"Cookie": ""},
+    ],
+)
+def test_nobody_else_can_act_for_the_operator(path: str, headers: dict[str, str]) -> None:
+    """A foreign page's POST is refused although the browser is signed on, and does nothing."""
+    browser = MemoryBrowser()
+    head = browser.room.ledger.head
+    assert browser.post(path, {"action": {"do": "sign_off"}}, **headers).code == 403
+    assert browser.room.ledger.head == head and browser.console.is_manned
+
+
+def test_a_body_without_an_end_ends_the_connection() -> None:
+    """Nobody, let in or not, fills this machine's memory or disk."""
+    browser = MemoryBrowser()
+    exchange = browser.ask("/command", "POST", b"x" * (LONGEST_BODY + 1), Cookie="")
+    assert exchange.transport.disconnected

@@ -6,8 +6,6 @@ import json
 from typing import Any
 
 from alarmgw.workstation.event_stream import STALLED_SECONDS
-from alarmgw.workstation.mirror import LinkState
-from tests.workstation.console_fakes import alarm_of
 from tests.workstation.memory_browser import Exchange, MemoryBrowser
 
 
@@ -22,54 +20,100 @@ def events(exchange: Exchange, kind: str) -> list[tuple[str | None, Any]]:
 
 
 def seqs(exchange: Exchange) -> list[list[int]]:
-    """The journal numbers of the rows in each ``alarms`` event."""
-    return [[row["seq"] for row in data["rows"]] for _, data in events(exchange, "alarms")]
+    """The numbers of the first alarms of the rows in each ``incidents`` event."""
+    return [[row["first_seq"] for row in data["rows"]] for _, data in events(exchange, "incidents")]
+
+
+def ring(browser: MemoryBrowser, number: int) -> str:
+    """An alarm at a site of its own; its journal number is one more: the sign-on is the first."""
+    return browser.ring(number, site=str(number))
 
 
 def test_fresh_page_gets_everything_and_then_what_follows() -> None:
     """A page without a number starts anew; later alarms come as they come."""
     browser = MemoryBrowser()
-    browser.console.entries([alarm_of(1), alarm_of(2)], 2)
+    ring(browser, 1), ring(browser, 2)
     exchange = browser.ask("/events")
-    browser.console.entries([alarm_of(3)], 3)
-    assert seqs(exchange) == [[2, 1], [3]]
-    assert [data["reset"] for _, data in events(exchange, "alarms")] == [True, False]
+    ring(browser, 3)
+    assert seqs(exchange) == [[2, 3], [4]]
+    assert [data["reset"] for _, data in events(exchange, "incidents")] == [True, False]
     assert exchange.response.headers["content-type"].startswith("text/event-stream")
 
 
 def test_page_resumes_by_number() -> None:
     """A page that comes back gets what it has missed, and nothing twice."""
     browser = MemoryBrowser()
-    browser.console.entries([alarm_of(1)], 1)
+    ring(browser, 1)
     first = browser.ask("/events")
-    [(number, _)] = events(first, "alarms")
+    [(number, _)] = events(first, "incidents")
     first.leave()
-    browser.console.entries([alarm_of(2)], 2)
-    assert seqs(browser.ask("/events", Last_Event_ID=number or "")) == [[2]]
+    ring(browser, 2)
+    assert seqs(browser.ask("/events", Last_Event_ID=number or "")) == [[3]]
 
 
 def test_unknown_number_starts_anew() -> None:
     """A number that is not ours, or is none, means everything."""
     browser = MemoryBrowser()
-    browser.console.entries([alarm_of(1)], 1)
+    ring(browser, 1)
     for number in ("999", "-1", "x", "9" * 40):
-        [(_, data)] = events(browser.ask("/events", Last_Event_ID=number), "alarms")
+        [(_, data)] = events(browser.ask("/events", Last_Event_ID=number), "incidents")
         assert data["reset"] and len(data["rows"]) == 1
 
 
-def test_closed_alarm_is_removed() -> None:
+def test_closed_incident_is_removed() -> None:
     """What is closed leaves the list."""
-    browser, entry = MemoryBrowser(), alarm_of(1)
-    browser.console.entries([entry], 1)
+    browser = MemoryBrowser()
+    incident = ring(browser, 1)
     exchange = browser.ask("/events")
-    browser.console.entries([{"type": "closed", "seq": 2, "alarm": entry["alarm"]}], 2)
-    assert events(exchange, "alarms")[-1][1]["removed"] == [entry["alarm"]]
+    assert browser.command(incident, "close", outcome="real")["ok"]
+    assert events(exchange, "incidents")[-1][1]["removed"] == [incident]
+
+
+def test_alarms_without_an_incident_come_before_the_number() -> None:
+    """A page that is cut between the two events asks for both again."""
+    browser = MemoryBrowser()
+    exchange = browser.ask("/events")
+    browser.ring(1, kind="test", handling="test")
+    (_, _), (id_, told) = events(exchange, "others")
+    assert id_ is None and [row["kind"] for row in told["rows"]] == ["test"]
+    last, data = events(exchange, "incidents")[-1]
+    assert last == str(browser.console.mirror.change) and data["rows"] == []
+    assert exchange.response.body.rindex(b"event: others") < exchange.response.body.rindex(
+        b"event: incidents"
+    )
+
+
+def test_whoever_signs_on_gets_everything_anew() -> None:
+    """What was veiled is drawn anew, on a page that stayed and on one that comes back."""
+    browser = MemoryBrowser(manned=False)
+    browser.wire.connect()
+    ring(browser, 1)
+    exchange = browser.ask("/events")
+    [(number, veil)] = events(exchange, "incidents")
+    assert "site" not in veil["rows"][0]
+    browser.room.signed_on("anna", browser.wire)
+    back = browser.ask("/events", Last_Event_ID=number or "")
+    for page in (exchange, back):
+        told = events(page, "incidents")[-1][1]
+        assert told["reset"] and told["rows"][0]["site"] == "1"
+    assert events(exchange, "state")[-1][1]["seat"]["operator"] == "anna"
+
+
+def test_outcomes_are_told_once() -> None:
+    """The first state has them, and one after they have changed."""
+    browser = MemoryBrowser()
+    exchange = browser.ask("/events")
+    browser.clock.pump([2.0] * 2)
+    browser.console.outcomes = [{"code": "house"}]
+    browser.clock.advance(2)
+    told = [data.get("outcomes") for _, data in events(exchange, "state")]
+    assert [bool(one) for one in told] == [True, False, False, True]
+    assert told[-1] == [{"code": "house"}]
 
 
 def test_process_says_every_two_seconds_that_it_lives() -> None:
     """Without any change the state comes every 2 s, with the age of the last heartbeat."""
     browser = MemoryBrowser()
-    browser.connect()
     exchange = browser.ask("/events")
     browser.clock.pump([2.0] * 3)
     assert [data["heartbeat_age_s"] for _, data in events(exchange, "state")] == [0, 2, 4, 6]
@@ -78,9 +122,8 @@ def test_process_says_every_two_seconds_that_it_lives() -> None:
 def test_lost_link_is_told_at_once() -> None:
     """The page does not wait for the next beat to hear that the link is lost."""
     browser = MemoryBrowser()
-    browser.connect()
     exchange = browser.ask("/events")
-    browser.console.state(LinkState(state="lost", reason="cut"))
+    browser.wire.lose()
     assert events(exchange, "state")[-1][1]["link"] == "lost"
 
 
@@ -90,11 +133,11 @@ def test_page_that_does_not_read_gets_one_event_afterwards() -> None:
     exchange = browser.ask("/events")
     exchange.transport.producer.pauseProducing()
     written = len(exchange.transport.value())
-    for seq in range(1, 200):
-        browser.console.entries([alarm_of(seq)], seq)
+    for number in range(1, 100):
+        ring(browser, number)
     assert len(exchange.transport.value()) == written
     exchange.transport.producer.resumeProducing()
-    assert [len(rows) for rows in seqs(exchange)] == [0, 199]
+    assert [len(rows) for rows in seqs(exchange)] == [0, 99]
 
 
 def test_page_that_never_reads_is_cut_off() -> None:
@@ -109,19 +152,20 @@ def test_page_that_never_reads_is_cut_off() -> None:
 def test_page_that_left_is_forgotten() -> None:
     """After a page went away nothing is written, listened or timed for it."""
     browser = MemoryBrowser()
+    calls = browser.clock.getDelayedCalls()
     exchange = browser.ask("/events")
     exchange.leave()
     written = len(exchange.transport.value())
-    browser.console.entries([alarm_of(1)], 1)
+    assert (browser.clock.getDelayedCalls(), browser.console._ears) == (calls, [])
+    ring(browser, 1)
     assert len(exchange.transport.value()) == written
-    assert (browser.clock.getDelayedCalls(), browser.console._ears) == ([], [])
 
 
 def test_text_cannot_end_an_event() -> None:
     """Line ends of any kind in a device's text stay inside their event."""
     browser, subject = MemoryBrowser(), "a\r\n\r\nevent: state\ndata: {}\u2028\x85b"
-    browser.console.entries([alarm_of(1, subject=subject)], 1)
+    browser.ring(1, subject=subject)
     exchange = browser.ask("/events")
-    [(_, data)] = events(exchange, "alarms")
+    [(_, data)] = events(exchange, "incidents")
     assert data["rows"][0]["subject"] == subject
     assert len(events(exchange, "state")) == 1

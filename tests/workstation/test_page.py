@@ -10,7 +10,6 @@ import pytest
 
 from alarmgw import workstation
 from alarmgw.codec.notes import NOTES
-from tests.workstation.console_fakes import alarm_of
 from tests.workstation.memory_browser import MemoryBrowser
 
 STATIC = Path(workstation.__file__).parent / "static"
@@ -77,9 +76,8 @@ def test_every_word_that_is_used_exists() -> None:
 
 
 def test_state_tells_how_the_link_stands() -> None:
-    """/state carries the link, its names and the age of the last sign of life."""
+    """/state carries the link, its names, the age of the last sign of life, and the outcomes."""
     browser = MemoryBrowser()
-    browser.connect()
     browser.clock.advance(3)
     state = browser.get("/state").json
     assert (state["link"], state["workstation"], state["gateway"]) == (
@@ -88,55 +86,18 @@ def test_state_tells_how_the_link_stands() -> None:
         "gw:2527",
     )
     assert state["heartbeat_age_s"] == 3
+    assert "real" in [outcome["code"] for outcome in state["outcomes"]]
 
 
-def test_alarms_are_listed_newest_first() -> None:
-    """/alarms lists the rows, newest first."""
-    browser = MemoryBrowser()
-    browser.console.entries([alarm_of(1), alarm_of(2)], 2)
-    assert [row["seq"] for row in browser.get("/alarms").json["rows"]] == [2, 1]
-
-
-def test_one_alarm_is_its_whole_entry() -> None:
-    """/alarms/ALARM is the entry as the journal has it."""
-    browser, entry = MemoryBrowser(), alarm_of(1)
-    browser.console.entries([entry], 1)
-    assert browser.get(f"/alarms/{entry['alarm']}").json == entry
-
-
-def test_late_pictures_come_with_their_alarm() -> None:
-    """/alarms/ALARM has them as ``joined``."""
-    browser, entry = MemoryBrowser(), alarm_of(1)
-    late = alarm_of(2, joins=entry["alarm"])
-    browser.console.entries([entry, late], 2)
-    assert browser.get(f"/alarms/{entry['alarm']}").json == {**entry, "joined": [late]}
-
-
-def test_unknown_alarm_is_not_found() -> None:
-    """An alarm that is not mirrored is 404, in plain text."""
-    response = MemoryBrowser().get("/alarms/%3Cscript%3E")
-    assert response.code == 404
-    assert b"<" not in response.body
-
-
-def test_drawn_reaches_the_heartbeat() -> None:
-    """What the page has shown is the answer to the gateway's next heartbeat."""
-    browser = MemoryBrowser()
-    browser.connect()
-    browser.console.entries([alarm_of(5)], 5)
-    assert browser.ask("/drawn?up_to=5", "POST").response.code == 204
-    assert browser.console.mirror.drawn_up_to == 5
-
-
-@pytest.mark.parametrize("number", ["", "-1", "x", "9" * 30, "%D9%A3"])
-def test_drawn_takes_only_numbers(number: str) -> None:
-    """Anything but a number is refused and changes nothing."""
-    browser = MemoryBrowser()
-    assert browser.ask(f"/drawn?up_to={number}", "POST").response.code == 400
-    assert browser.console.mirror.drawn_up_to is None
-
-
-@pytest.mark.parametrize("path", ["/", "/state", "/alarms", "/static/console.js"])
+@pytest.mark.parametrize("path", ["/", "/state", "/static/console.js", "/events"])
 def test_nothing_else_can_be_posted(path: str) -> None:
-    """The pages are read-only."""
+    """Files and facts are read-only."""
     assert MemoryBrowser().ask(path, "POST").response.code == 405
+
+
+@pytest.mark.parametrize("path", ["/alarms", "/nothing", "/incidents", "/ask", "/tone", "/mail"])
+def test_a_word_without_a_name_is_nothing(path: str) -> None:
+    """Not found or not allowed, in plain text, never a page of the framework's."""
+    response = MemoryBrowser().get(path)
+    assert response.code in (404, 405)
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alarmgw.errors import Cause, TryLater
-from tests.workstation.console_fakes import alarm_of, picture_part
+from tests.workstation.console_fakes import picture_part
 from tests.workstation.memory_browser import MemoryBrowser, Response
 
 JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 40_000
@@ -14,10 +14,9 @@ LARGE = b"clip" * 1_500_000
 
 def browser_with(name: str, data: bytes, media_type: str) -> tuple[MemoryBrowser, str]:
     """A browser in front of one alarm with one file, and that file's path."""
-    entry = alarm_of(1, pictures=[picture_part(name, data, media_type)])
     browser = MemoryBrowser({name: data})
-    browser.console.entries([entry], 1)
-    return browser, f"/picture/{entry['alarm']}/{name}"
+    alarm = browser.ring(1, pictures=[picture_part(name, data, media_type)])
+    return browser, f"/picture/{alarm}/{name}"
 
 
 def response_to(name: str, data: bytes, media_type: str) -> Response:
@@ -35,13 +34,32 @@ def test_picture_arrives_bit_for_bit() -> None:
 
 
 def test_late_pictures_are_shown_as_any_others() -> None:
-    """Under the id of the alarm that brought them, as long as the first one is open."""
-    first = alarm_of(1)
-    late = alarm_of(2, joins=first["alarm"], pictures=[picture_part("01-a.jpg", JPEG)])
+    """Under the id of the alarm that brought them."""
     browser = MemoryBrowser({"01-a.jpg": JPEG})
-    browser.console.entries([first, late], 2)
-    assert browser.get(f"/picture/{late['alarm']}/01-a.jpg").body == JPEG
-    assert browser.get(f"/picture/{first['alarm']}/01-a.jpg").code == 404
+    first = browser.ring(1, pictures=[])
+    late = browser.ring(2, joins=first, pictures=[picture_part("01-a.jpg", JPEG)])
+    assert browser.get(f"/picture/{late}/01-a.jpg").body == JPEG
+    assert browser.get(f"/picture/{first}/01-a.jpg").code == 404
+
+
+def test_a_mail_is_saved_under_its_alarms_name() -> None:
+    """The original is a download, whatever is in it."""
+    browser = MemoryBrowser({"message.eml": b"Subject: <script>\r\n"})
+    alarm = browser.ring(1)
+    response = browser.get(f"/mail/{alarm}")
+    assert (response.code, response.body) == (200, b"Subject: <script>\r\n")
+    assert response.headers["content-type"] == "application/octet-stream"
+    assert response.headers["content-disposition"] == f'attachment; filename="{alarm}.eml"'
+    assert browser.get("/mail/gw1-nothing").code == 404
+
+
+def test_with_nobody_signed_on_no_file_is_shown() -> None:
+    """Neither a picture nor a mail, not even that there is one."""
+    browser, path = browser_with("01-cam.jpg", JPEG, "image/jpeg")
+    browser.post("/sign-off")
+    for one in (path, "/mail/" + path.split("/")[2], "/picture/a/b"):
+        assert browser.get(one).code == 403
+    assert browser.pictures.fetched == []
 
 
 @pytest.mark.parametrize("media_type", ["text/html", "image/svg+xml", "application/pdf", "x\r\ny"])
@@ -66,13 +84,13 @@ def test_file_that_the_entry_does_not_list_is_not_found() -> None:
     browser, path = browser_with("01-cam.jpg", JPEG, "image/jpeg")
     for other in (path + "x", path.replace("gw1", "gw2"), "/picture/a/", path + "/more"):
         assert browser.get(other).code == 404
-    assert browser.gateway.fetched == []
+    assert browser.pictures.fetched == []
 
 
 def test_picture_that_the_gateway_refuses_is_not_found() -> None:
     """A picture that is gone is 404 in plain text."""
     browser, path = browser_with("01-cam.jpg", JPEG, "image/jpeg")
-    browser.gateway.files.clear()
+    browser.pictures.files.clear()
     response = browser.get(path)
     assert (response.code, response.headers["content-type"][:10]) == (404, "text/plain")
 
@@ -80,18 +98,18 @@ def test_picture_that_the_gateway_refuses_is_not_found() -> None:
 def test_picture_without_a_link_is_later() -> None:
     """While the link is lost a picture is 503, and comes when it is asked for again."""
     browser, path = browser_with("01-cam.jpg", JPEG, "image/jpeg")
-    held = browser.gateway.hold()
+    held = browser.pictures.hold()
     exchange = browser.ask(path)
     held[0].errback(TryLater(Cause.BUSY, "no link"))
     assert exchange.response.code == 503
-    browser.gateway.held = None
+    browser.pictures.held = None
     assert browser.get(path).body == JPEG
 
 
 def test_clip_waits_for_a_slow_browser() -> None:
     """A large file is fetched no faster than the browser reads it."""
     browser, path = browser_with("01-clip.mp4", LARGE, "video/mp4")
-    held = browser.gateway.hold()
+    held = browser.pictures.hold()
     exchange = browser.ask(path)
     exchange.transport.producer.pauseProducing()
     held[0].callback(None)
@@ -104,7 +122,7 @@ def test_clip_waits_for_a_slow_browser() -> None:
 def test_clip_that_breaks_off_is_cut() -> None:
     """After the first bytes only a cut connection says that a file is not whole."""
     browser, path = browser_with("01-clip.mp4", LARGE, "video/mp4")
-    held = browser.gateway.hold()
+    held = browser.pictures.hold()
     exchange = browser.ask(path)
     held[0].callback(None)
     held[1].errback(TryLater(Cause.BUSY, "no link"))
@@ -114,7 +132,7 @@ def test_clip_that_breaks_off_is_cut() -> None:
 def test_fetch_ends_when_the_browser_leaves() -> None:
     """A picture that nobody waits for any more is not fetched to its end."""
     browser, path = browser_with("01-cam.jpg", JPEG, "image/jpeg")
-    held = browser.gateway.hold()
+    held = browser.pictures.hold()
     exchange = browser.ask(path)
     exchange.leave()
     assert len(held) == 1 and held[0].called
