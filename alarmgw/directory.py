@@ -33,13 +33,15 @@ class Directory:
     Every question costs a few dictionary look-ups, however many sources there are.
     ``by_name`` has aliases, and the part before the @ where one source alone has it;
     ``by_network`` a row (IP version, bits behind the prefix, sources by prefix) for each length
-    of prefix, the longest first; ``by_recorder`` the logins whose sources have keys.
+    of prefix, the longest first (None: of several devices, so that it says nothing);
+    ``by_recorder`` the logins whose sources have keys; ``logins`` their names with and without
+    a domain.
     """
 
     by_address: Mapping[str, Source] = field(factory=dict)
     by_name: Mapping[str, Source] = field(factory=dict)
     by_login: Mapping[str, tuple[Source, ...]] = field(factory=dict)
-    by_network: tuple[tuple[int, int, Mapping[int, Source]], ...] = ()
+    by_network: tuple[tuple[int, int, Mapping[int, Source | None]], ...] = ()
     logins: Mapping[str, Login] = field(factory=dict)
     certificates: Mapping[str, str] = field(factory=dict)
     by_recorder: Mapping[str, Recorder] = field(factory=dict)
@@ -70,7 +72,7 @@ class Directory:
             _by_name(pace(listed)),
             {name: tuple(owned) for name, owned in by_login.items()},
             _by_network(pace(listed)),
-            {normal_address(login.name): login for login in pace(logins)},
+            _by_login_name(pace(logins), by_login),
             dict(certificates or {}),
             recorders(by_login, pace),
             Rules.of(rules),
@@ -78,7 +80,10 @@ class Directory:
         )
 
     def login(self, name: str) -> Login | None:
-        """The login of that name, upper and lower case alike."""
+        """The login of that name: upper and lower case alike, its sources' domain left out or not.
+
+        A name that would be two logins' is nobody's.
+        """
         return self.logins.get(normal_address(name))
 
     def named(self, address: str) -> Source | None:
@@ -164,13 +169,17 @@ class Directory:
         # A listener for both families shows an IPv4 peer as ::ffff:10.1.2.3.
         address = getattr(address, "ipv4_mapped", None) or address
         for version, shift, found in self.by_network:
-            if version == address.version and (source := found.get(int(address) >> shift)):
-                return source
+            if version == address.version and (prefix := int(address) >> shift) in found:
+                return found[prefix]
         return None
 
 
 def _has_login(source: Source, name: str) -> bool:
     return source.login is not None and normal_address(source.login) == name
+
+
+def _same_login(one: Source, other: Source) -> bool:
+    return one.login is not None and _has_login(other, normal_address(one.login))
 
 
 def _by_name(sources: Iterable[Source]) -> dict[str, Source]:
@@ -186,12 +195,34 @@ def _by_name(sources: Iterable[Source]) -> dict[str, Source]:
     return names | by_alias
 
 
-def _by_network(sources: Iterable[Source]) -> tuple[tuple[int, int, Mapping[int, Source]], ...]:
-    lengths: dict[tuple[int, int], dict[int, Source]] = defaultdict(dict)
+def _by_login_name(
+    logins: Iterable[Login], by_login: Mapping[str, Sequence[Source]]
+) -> dict[str, Login]:
+    """Logins by name, and by name with or without the domain where no other login is meant."""
+    by_name: dict[str, Login] = {}
+    other = defaultdict[str, list[Login]](list)
+    for login in logins:
+        name = normal_address(login.name)
+        by_name[name] = login
+        local, at, _ = name.rpartition("@")
+        domains = {source.address.rpartition("@")[2] for source in by_login.get(name, ())}
+        for written in [local] if at else [f"{name}@{domain}" for domain in domains]:
+            other[written].append(login)
+    return {name: found[0] for name, found in other.items() if len(found) == 1} | by_name
+
+
+def _by_network(
+    sources: Iterable[Source],
+) -> tuple[tuple[int, int, Mapping[int, Source | None]], ...]:
+    """A network of two sources that are not one recorder's names neither: a guess may be wrong."""
+    lengths: dict[tuple[int, int], dict[int, Source | None]] = defaultdict(dict)
     for source in sources:
         for network in source.networks:
             shift = network.max_prefixlen - network.prefixlen
             prefix = int(network.network_address) >> shift
-            lengths[network.version, shift].setdefault(prefix, source)
+            found = lengths[network.version, shift]
+            first = found.setdefault(prefix, source)
+            if first is not source and (first is None or not _same_login(first, source)):
+                found[prefix] = None
     ordered = sorted(lengths.items(), key=lambda row: row[0][1])
     return tuple((version, shift, found) for (version, shift), found in ordered)

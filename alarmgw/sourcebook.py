@@ -15,7 +15,7 @@ from alarmgw.store.sites import Site
 #: Its history would be taken for the new one's.
 RETIRED = (
     "{address} was another source's and its history is kept: choose another address,"
-    " or say --bring-back if it is the same device again"
+    " or `alarmgw source add {address} --bring-back` if it is the same device again"
 )
 
 SITE_RETIRED = (

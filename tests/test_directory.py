@@ -108,6 +108,26 @@ def test_a_login_is_found_in_any_case() -> None:
     assert DIRECTORY.login("nobody") is None
 
 
+def test_a_login_may_come_with_its_sources_domain_or_without() -> None:
+    """Some devices want a mail address as user name; a foreign domain is another name."""
+    logins = [Login(name=name, salt=b"", digest=b"") for name in ("nvr", "cam@a", "two@a", "two@b")]
+    sources = [Source(address="bq7@ebues", login="NVR"), Source(address="bq8@lan", login="nvr")]
+    known = Directory.of(sources, logins)
+    found = [known.login(name) for name in ("NVR@ebues", "nvr@LAN", "Cam")]
+    assert [login and login.name for login in found] == ["nvr", "nvr", "cam@a"]
+    assert [known.login(name) for name in ("nvr@elsewhere", "two", "cam@b", "@")] == [None] * 4
+
+
+def test_a_network_of_two_devices_names_neither() -> None:
+    """Behind one router a guess would show the wrong site; a recorder's cameras are one device."""
+    other = Source(address="other@x", networks=("10.1.2.0/24",))
+    assert Directory.of([FREE, NEAR, other]).owner(["?"], None, "?", "10.1.2.3") == Owner()
+    third = Source(address="third@x", networks=("10.1.2.0/24",))
+    assert Directory.of([NEAR, other, third]).owner(["?"], None, "?", "10.1.2.3") == Owner()
+    ours = [Source(address=f"{n}@x", login="nvr", networks=("10.3.0.1/32",)) for n in "ab"]
+    assert Directory.of(ours).owner(["?"], None, "?", "10.3.0.1") == Owner((ours[0],))
+
+
 def test_an_address_may_come_without_its_domain() -> None:
     """Where one source alone has that name; a foreign domain names nobody."""
     found = Directory.of([FREE, Source(address="twin@a"), Source(address="twin@b")])
