@@ -1,83 +1,266 @@
-// The console: what the workstation process tells, drawn.
+// The console: what the workstation process tells, drawn; what the operator does, told.
 
-import { Detail } from "./detail.js";
+import { Actions } from "./actions.js";
+import { Bulk } from "./bulk.js";
+import { toast } from "./dialog.js";
 import { put } from "./dom.js";
 import { reportDrawn } from "./drawn.js";
+import { Filter } from "./filter.js";
+import { Hand } from "./hand.js";
+import { Incidents, listOf, orderFor } from "./incidents.js";
+import { IncidentView } from "./incident.js";
+import { incidentPlace, incidentTitle, newRow, tickRow } from "./incident_row.js";
+import "./legend.js";
 import { LinkView } from "./link.js";
-import { Queue } from "./queue.js";
-import { age, clock, currentLanguage, say, sayCount, speak } from "./words.js";
+import { listen } from "./listen.js";
+import { Notices } from "./notices.js";
+import { takeOutcomes } from "./outcomes.js";
+import { RowList } from "./rows.js";
+import { Seat } from "./seat.js";
+import { Sounds } from "./sounds.js";
+import { Suppressions } from "./suppressions.js";
+import { displayed } from "./told.js";
+import { LISTS, Views } from "./views.js";
+import { age, clock, currentLanguage, number, say, sayCount, speak } from "./words.js";
 
-const REOPEN_MS = 3000;
+const OTHERS = 200;
 
 const at = (id) => document.getElementById(id);
 
 const link = new LinkView();
-const detail = new Detail(fetchAlarm);
-const queue = new Queue(at("list"), at("space"), (alarm) => detail.show(alarm));
+const seat = new Seat();
+const sounds = new Sounds();
+const incidents = new Incidents();
+const others = new Map();
+const toldRows = new Set();
+const closing = new Set(); // incidents that this page is closing
+let wanted = null; // an incident that is to be opened as soon as it is here
+let actions = null;
 
-// The whole entry; `undefined` when it cannot be had now.
-async function fetchAlarm(alarm) {
-  try {
-    const answer = await fetch(`/alarms/${encodeURIComponent(alarm)}`);
-    return answer.ok ? await answer.json() : undefined;
-  } catch {
-    return undefined;
-  }
+const targets = () => link.state?.targets;
+const held = () => seat.operator ? incidents.all.filter((row) => row.state === "accepted" && row.holder === seat.operator) : [];
+const view = new IncidentView(at("incident"), {
+  told: (incident, what, alarms) => told(incident, what, alarms),
+  bar: (bar, row) => actions.draw(bar, row),
+  targets,
+  operator: () => seat.operator,
+  past: (incident) => views.go("history", incident),
+});
+const filter = new Filter(() => showList());
+const queue = new RowList(at("list"), at("space"), {
+  id: (row) => row.incident,
+  order: (a, b) => orderFor(seat.operator, filter.sort)(a, b),
+  make: newRow,
+  tick: (drawn, row, now) => tickRow(drawn, row, now, targets()),
+}, (row, chosen) => selected(row, chosen));
+const views = new Views(() => openList(), {
+  seat,
+  state: () => link.state,
+  others: () => [...others.values()].sort((a, b) => b.seq - a.seq),
+  open: (incident) => openIncident(incident),
+});
+const desk = {
+  seat,
+  view,
+  list: () => views.open,
+  isOpen: () => views.isDesk,
+  isDesk: () => views.isDesk,
+  state: () => link.state,
+  next: (after) => next(after),
+  open: (incident) => openIncident(incident),
+  closing: (incident) => closing.add(incident),
+  waiting: () => waiting(),
+  idle: () => hand.idle(),
+  sources: () => views.go("sources"),
+};
+const hand = new Hand(held, () => (views.isDesk ? view.row : null));
+const notices = new Notices(desk);
+const suppressions = new Suppressions(notices);
+const bulk = new Bulk(desk, queue);
+actions = new Actions(desk);
+seat.held = () => held().length;
+
+// These alarms are on the screen now: the first time is a fact for the record.
+function told(incident, what, alarms) {
+  if (seat.operator) displayed(incident, what, alarms);
 }
 
-function listen() {
-  const events = new EventSource("/events");
-  events.addEventListener("alarms", (event) => {
-    const change = JSON.parse(event.data);
-    queue.take(change.rows, change.removed, change.reset);
-    detail.renew(change.rows);
-    draw();
-  });
-  events.addEventListener("state", (event) => {
-    const was = link.condition();
-    link.take(JSON.parse(event.data));
-    if (was !== "current" && link.condition() === "current") detail.retry();
-    draw();
-    reportDrawn(link.state.up_to);
-  });
-  events.onerror = () => {
-    link.lose();
-    draw();
-    // The browser comes back by itself from a cut, but gives up after an answer like 403.
-    if (events.readyState === EventSource.CLOSED) reopen();
-  };
+// What nobody has taken, the most urgent first.
+function waiting() {
+  return incidents.all.filter((row) => row.state === "new").sort(orderFor(seat.operator));
 }
 
-// A new process has a new token: then only its new address helps, and the page must say so.
-async function reopen() {
-  try {
-    link.restarted = (await fetch("/state")).status === 403;
-  } catch {
-    link.restarted = false;
-  }
+function selected(row, chosen) {
+  view.show(row && seat.operator ? row : null, chosen);
   draw();
-  setTimeout(listen, REOPEN_MS);
+}
+
+// After a closing the most urgent one that nobody has taken opens by itself.
+function next(after) {
+  const row = queue.rows.find((one) => one.state === "new" && one.incident !== after);
+  queue.select(row?.incident ?? null);
+}
+
+function openIncident(incident) {
+  const row = incidents.get(incident);
+  wanted = row ? null : incident;
+  if (!row) return;
+  if (views.open !== listOf(row)) views.go(listOf(row));
+  if (!queue.row(incident)) filter.clear();
+  queue.select(incident, true);
+  at("list").focus();
+}
+
+function openList() {
+  if (!views.isDesk) {
+    view.show(null);
+    return draw();
+  }
+  queue.selected = null;
+  queue.marked.clear();
+  view.show(null);
+  showList();
+  queue.redraw();
+  at("list").focus();
+}
+
+// The rows of the open list that the filter lets through; those in `changed` are drawn anew.
+function showList(changed = []) {
+  queue.show(filter.of(incidents.of(views.open)), changed);
+  selectFirst();
+  draw();
+}
+
+// While nothing is selected there is nothing that a key could meet by mistake.
+function selectFirst() {
+  if (seat.operator && queue.selected === null && queue.rows.length) queue.pick(0);
+}
+
+function takeIncidents(change) {
+  const before = new Map(held().map((row) => [row.incident, row]));
+  const shown = view.row?.incident;
+  const changed = incidents.take(change);
+  tellLosses(before, shown);
+  if (views.isDesk) {
+    showList(change.reset ? incidents.of(views.open).map((row) => row.incident) : changed);
+    const row = incidents.get(queue.selected);
+    if (row && view.row && (changed.includes(row.incident) || change.reset)) view.change(row);
+  }
+  if (wanted && incidents.get(wanted)) openIncident(wanted);
+  draw();
+}
+
+// Somebody else has what this operator had, or what he is looking at is gone: he is told.
+function tellLosses(before, shown) {
+  for (const [incident, row] of before) {
+    const now = incidents.get(incident);
+    if (!now || now.state !== "accepted" || now.holder === seat.operator) continue;
+    notices.add(`lost ${incident}`, say("taken_from_me", { operator: now.holder, what: `${incidentTitle(row)}, ${incidentPlace(row)}` }));
+  }
+  if (shown && !incidents.get(shown) && !closing.delete(shown)) toast(say("gone_elsewhere"));
+}
+
+function takeOthers(change) {
+  if (change.reset) others.clear();
+  for (const row of change.rows) others.set(row.alarm, row);
+  const old = [...others.values()].sort((a, b) => b.seq - a.seq).slice(OTHERS);
+  for (const row of old) others.delete(row.alarm);
+  views.sheet?.changed?.();
+  draw();
+}
+
+function takeState(state) {
+  const was = link.condition();
+  link.take(state);
+  if (state.outcomes) takeOutcomes(state.outcomes);
+  sounds.take(state.tones);
+  if (seat.take(state)) sitDown();
+  suppressions.take(state);
+  if (was !== "current" && link.condition() === "current") view.retry();
+  views.sheet?.changed?.();
+  draw();
+  reportDrawn(state.up_to);
+}
+
+// Somebody else sits here: nothing of the one before stays on the screen.
+function sitDown() {
+  toldRows.clear();
+  closing.clear();
+  notices.clear();
+  queue.selected = null;
+  queue.marked.clear();
+  view.show(null);
+  queue.redraw();
+  if (seat.operator) {
+    fetchOutcomes();
+    at("list").focus();
+  } else {
+    at("filter").value = "";
+    if (!views.isDesk) views.go(LISTS[0]);
+    at("sign-on-name").focus();
+  }
+  showList();
+}
+
+async function fetchOutcomes() {
+  try {
+    const state = await (await fetch("/state")).json();
+    if (state.outcomes) takeOutcomes(state.outcomes);
+    view.redraw();
+  } catch {
+    // the process is gone: the banner says so, and the next sign-on fetches them again
+  }
 }
 
 function draw() {
   const condition = link.draw();
-  const empty = queue.alarms.length === 0;
-  at("quiet").hidden = !empty;
-  at("queue").classList.toggle("is-empty", empty);
-  put(at("count"), sayCount("alarms", queue.alarms.length));
-  at("newest").hidden = queue.newer === 0;
-  put(at("newest"), sayCount("newest", queue.newer));
+  const list = views.isDesk ? views.open : LISTS[0];
+  const all = incidents.of(list);
+  const isEmpty = all.length === 0;
+  drawCounts();
+  at("quiet").hidden = !(isEmpty && seat.operator && !view.row);
+  at("queue").classList.toggle("is-empty", isEmpty);
+  put(at("queue-title"), say(`view_${list}`));
+  put(at("count"), say("open_and_new", { n: number(all.length), new: number(incidents.count(list, "new")) }));
   const more = link.state?.more ?? 0;
   at("more").hidden = more === 0;
   put(at("more"), sayCount("more", more));
   put(at("workstation"), link.state ? `${say("workstation")} ${link.state.workstation}` : "");
+  sounds.draw();
+  seat.draw();
+  filter.draw(all);
+  bulk.draw();
+  notices.draw();
+  drawUnseen();
   drawTitle(condition);
   tick();
 }
 
+function drawCounts() {
+  for (const list of LISTS) {
+    views.count(list, incidents.of(list).length, incidents.count(list, "new"));
+  }
+  views.count("tests", others.size, 0);
+  views.draw();
+}
+
+// What nobody has taken and what is not on the screen: never hidden without a word.
+function drawUnseen() {
+  const shown = queue.inView();
+  const first = queue.indexOf(shown[0]?.incident ?? null);
+  const last = queue.indexOf(shown.at(-1)?.incident ?? null);
+  const fresh = queue.rows.map((row, n) => [row, n]).filter(([row]) => row.state === "new");
+  const above = fresh.filter(([, n]) => n < first).length;
+  const below = fresh.filter(([, n]) => n > last).length;
+  at("newest").hidden = above === 0 || !shown.length;
+  at("below").hidden = below === 0 || !shown.length;
+  put(at("newest"), sayCount("newest", above));
+  put(at("below"), sayCount("below", below));
+}
+
 function drawTitle(condition) {
   const cut = !["current", "snapshot"].includes(condition) && link.state;
-  const words = cut ? `⚠ ${say(`link_${condition}`)}` : sayCount("alarms", queue.alarms.length);
+  const words = cut ? `⚠ ${say(`link_${condition}`)}` : sayCount("new", waiting().length);
   const title = `${words} – alarmgw`;
   if (document.title !== title) document.title = title;
 }
@@ -91,7 +274,7 @@ function tick() {
   put(at("last-alarm"), words);
   put(at("quiet-last"), words);
   queue.tick(now);
-  detail.tick(now);
+  view.tick(now);
 }
 
 function drawWords() {
@@ -99,11 +282,16 @@ function drawWords() {
   for (const target of document.querySelectorAll("[data-word]")) {
     put(target, say(target.dataset.word));
   }
+  for (const target of document.querySelectorAll("[data-title]")) {
+    target.title = say(target.dataset.title);
+  }
   for (const language of ["de", "en"]) {
     at(`language-${language}`).setAttribute("aria-pressed", String(language === currentLanguage()));
   }
+  filter.drawWords();
   queue.redraw();
-  detail.redraw();
+  view.redraw();
+  if (!views.isDesk) views.go(views.open);
   draw();
 }
 
@@ -113,15 +301,41 @@ for (const language of ["de", "en"]) {
     drawWords();
   });
 }
-at("newest").addEventListener("click", () => {
-  queue.follow();
-  at("list").focus();
-  draw();
-});
+for (const [id, way] of [["newest", "Home"], ["below", "PageDown"]]) {
+  at(id).addEventListener("click", () => {
+    queue.turn(way);
+    at("list").focus();
+    draw();
+  });
+}
 at("list").addEventListener("keyup", draw);
 at("list").addEventListener("click", draw);
+at("list").addEventListener("scroll", drawUnseen, { passive: true });
+// The keys of the list work wherever the hand was last, but for fields, buttons and what scrolls.
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() === "f" && !event.repeat && views.isDesk && !isBusy(event)) {
+    event.preventDefault();
+    at("filter").focus();
+  } else if (views.isDesk && event.target === document.body) queue.key(event);
+});
+// The first drawing of an incident in the list is its first alarm's.
+queue.onDrawn = (rows) => {
+  if (document.hidden || !seat.operator) return;
+  for (const row of rows.filter((one) => one.state === "new" && !toldRows.has(one.incident))) {
+    toldRows.add(row.incident);
+    told(row.incident, "alarm", [row.incident]);
+  }
+};
+
+function isBusy(event) {
+  return event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")
+    || event.target.closest?.("input, textarea, select");
+}
 
 drawWords();
-listen();
+listen(link, { incidents: takeIncidents, others: takeOthers, state: takeState }, () => {
+  sounds.lose();
+  draw();
+}, draw);
 setInterval(draw, 1000);
 at("list").focus();

@@ -11,3 +11,8 @@ export function element(tag, className, text) {
 export function put(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
+
+// Keys that are typed into a field are no commands.
+export function isTyping(target) {
+  return Boolean(target?.closest?.("input, textarea, select, [contenteditable]"));
+}

@@ -25,6 +25,11 @@ export function currentLanguage() {
   return language;
 }
 
+// How times and numbers are written: as the words are, whatever the machine is set to.
+export function locale() {
+  return language === "en" ? "en-GB" : "de-DE";
+}
+
 export function speak(wanted) {
   language = wanted;
   try {
@@ -55,7 +60,7 @@ export function sayCode(prefix, code) {
 }
 
 export function number(n, digits = 0) {
-  return n.toLocaleString(language, { maximumFractionDigits: digits });
+  return n.toLocaleString(locale(), { maximumFractionDigits: digits });
 }
 
 export function size(bytes) {
@@ -77,18 +82,24 @@ const isToday = (moment) => moment.toDateString() === new Date().toDateString();
 
 // Local time; with its day unless that is today.
 export function clock(moment) {
-  const time = moment.toLocaleTimeString(language, { hour12: false });
+  const time = moment.toLocaleTimeString(locale(), { hour12: false });
   return isToday(moment) ? time : `${day(moment)} ${time}`;
 }
 
 export function day(moment) {
-  return moment.toLocaleDateString(language === "en" ? "en-GB" : "de-DE", {
+  return moment.toLocaleDateString(locale(), {
     day: "2-digit", month: "2-digit", year: "numeric",
   });
 }
 
+// Hours and minutes, where seconds would only be noise.
+export function minute(moment) {
+  const time = moment.toLocaleTimeString(locale(), { hour12: false, hour: "2-digit", minute: "2-digit" });
+  return isToday(moment) ? time : `${day(moment)} ${time}`;
+}
+
 export function exactly(moment) {
-  const time = moment.toLocaleTimeString(language, { hour12: false, fractionalSecondDigits: 3,
+  const time = moment.toLocaleTimeString(locale(), { hour12: false, fractionalSecondDigits: 3,
     hour: "2-digit", minute: "2-digit", second: "2-digit" });
   return `${day(moment)} ${time}`;
 }

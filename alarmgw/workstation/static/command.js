@@ -1,0 +1,47 @@
+// Asking the workstation process for something, and telling it what the operator does.
+
+import { say, sayCode } from "./words.js";
+
+const TRIES = 3;
+
+// A request of ours; `{ok: false, error: "page"}` when the process does not answer.
+export async function post(path, body) {
+  try {
+    const answer = await fetch(path, {
+      method: "POST",
+      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    return await answer.json();
+  } catch {
+    return { ok: false, error: "page" };
+  }
+}
+
+// What the gateway knows: `null` when it cannot be had now.
+export async function ask(name, facts = {}) {
+  const given = Object.entries(facts).filter(([, value]) => value !== null && value !== "");
+  try {
+    const answer = await fetch(`/ask/${name}?${new URLSearchParams(given)}`);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+// A decision of the operator.  It has an id of its own, so that a repeat is no second decision.
+export async function command(incident, seen, action, more = {}) {
+  const told = { id: crypto.randomUUID().replaceAll("-", ""), incident, seen, action, ...more };
+  let answer;
+  for (let n = 0; n < TRIES; n += 1) {
+    answer = await post("/command", told);
+    if (answer.error !== "page") break;
+  }
+  return answer;
+}
+
+// Why something was not done, in a sentence.
+export function refusal(answer) {
+  const by = answer.by ? say("refused_by", { by: answer.by }) : "";
+  return [sayCode("refused", answer.error ?? "unknown"), by].filter(Boolean).join(" ");
+}

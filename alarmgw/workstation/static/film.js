@@ -1,0 +1,253 @@
+// The pictures of an incident: one large, and a strip of all of them in the order of time.
+
+import { pictureAddress } from "./alarm_words.js";
+import { element, put } from "./dom.js";
+import { clock, exactly, number, say } from "./words.js";
+
+const SLIDE_MS = 800;
+const large = document.getElementById("large");
+let zoomed = null;
+
+const PLAYED = ["video/mp4", "video/webm", "video/ogg"];
+
+// One picture or clip: {alarm, name, label, media_type, time, source, camera, before}.
+export function framesOf(alarms, preAlarm) {
+  return alarms.flatMap((alarm) => {
+    const clips = alarm.files_list.filter((file) => PLAYED.includes(file.media_type));
+    const before = preAlarm(alarm.source) ?? 0;
+    return [...alarm.pictures_list, ...clips].filter((part) => part.name).map((part, n) => ({
+      ...part, alarm: alarm.alarm, time: alarm.eom ?? alarm.time, source: alarm.source,
+      camera: alarm.camera || alarm.channel, before: n < Math.min(before, alarm.pictures_list.length),
+    }));
+  });
+}
+
+export class Film {
+  // `onFirst(alarm)`: its first picture is on the screen; null: it cannot be had, and that is.
+  constructor(onFirst) {
+    this.onFirst = onFirst;
+    this.box = element("section", "film");
+    this.stage = element("div", "stage");
+    this.caption = element("div", "stage-caption");
+    this.strip = element("div", "strip");
+    this.strip.setAttribute("role", "list");
+    this.box.append(this.stage, this.caption, this.strip);
+    this.clear();
+    this.strip.addEventListener("click", (event) => {
+      const thumb = event.target.closest(".frame");
+      if (!thumb) return;
+      this.chosen = true;
+      this.go(Number(thumb.dataset.n));
+    });
+  }
+
+  clear() {
+    this.frames = [];
+    this.at = -1;
+    this.stopSlides();
+    this.stage.replaceChildren();
+    this.strip.replaceChildren();
+    put(this.caption, "");
+    this.drawnFirst = false;
+    this.chosen = false;
+  }
+
+  // At once, before anything else is known: the picture that the row has.
+  first(picture) {
+    this.clear();
+    if (picture) this.stage.replaceChildren(this.picture({ ...picture, media_type: "image/jpeg" }));
+    else this.stage.replaceChildren(element("p", "no-picture", say("loading")));
+  }
+
+  // All of them; whoever looks at one goes on looking at it.
+  show(frames) {
+    const current = this.frames[this.at];
+    const fresh = frames.slice(this.frames.length);
+    const grown = this.frames.every((frame, n) => same(frame, frames[n]));
+    if (!grown) this.strip.replaceChildren();
+    const begin = grown ? this.frames.length : 0;
+    this.frames = frames;
+    this.strip.append(...(grown ? fresh : frames).map((frame, n) => this.thumb(frame, begin + n)));
+    if (!frames.length) {
+      this.stage.replaceChildren(element("p", "no-picture", say("no_pictures")));
+      return;
+    }
+    if (!current || !this.chosen) this.go(this.begin());
+    else if (!grown) this.go(Math.max(0, frames.findIndex((frame) => key(frame) === key(current))));
+    else this.mark();
+  }
+
+  // What is on the screen already, if it belongs to the event; else the event's first picture.
+  // What came before the event is a step to the left.
+  begin() {
+    const shown = this.stage.querySelector("[data-key]")?.dataset.key;
+    const known = this.frames.findIndex((frame) => key(frame) === shown);
+    if (known >= 0 && !this.frames[known].before) return known;
+    return Math.max(0, this.frames.findIndex((frame) => !frame.before));
+  }
+
+  go(n) {
+    if (!this.frames.length) return;
+    this.at = Math.max(0, Math.min(this.frames.length - 1, n));
+    const frame = this.frames[this.at];
+    if (this.stage.querySelector("[data-key]")?.dataset.key !== key(frame)) {
+      this.stage.replaceChildren(this.picture(frame));
+    }
+    this.mark();
+  }
+
+  step(by) {
+    this.stopSlides();
+    this.chosen = true;
+    this.go(this.at + by);
+  }
+
+  slides() {
+    if (this.timer) return this.stopSlides();
+    this.chosen = true;
+    this.timer = setInterval(() => this.go((this.at + 1) % this.frames.length), SLIDE_MS);
+    this.box.classList.add("is-running");
+  }
+
+  stopSlides() {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.box.classList.remove("is-running");
+  }
+
+  // Over everything; left and right go on there.
+  zoom() {
+    const image = this.stage.querySelector("img");
+    if (!image?.naturalWidth) return;
+    zoomed = this;
+    document.getElementById("large-picture").src = image.src;
+    put(document.getElementById("large-name"), this.caption.querySelector("span")?.textContent ?? image.alt);
+    if (!large.open) large.showModal();
+  }
+
+  // In the large view: the next one that is a picture.
+  zoomStep(by) {
+    for (let n = this.at + by; n >= 0 && n < this.frames.length; n += by) {
+      if (PLAYED.includes(this.frames[n].media_type)) continue;
+      this.step(n - this.at);
+      const image = this.stage.querySelector("img");
+      if (image?.complete) this.zoom();
+      else image?.addEventListener("load", () => large.open && this.zoom(), { once: true });
+      return;
+    }
+  }
+
+  mark() {
+    const frame = this.frames[this.at];
+    for (const [n, thumb] of [...this.strip.children].entries()) {
+      thumb.setAttribute("aria-current", String(n === this.at));
+    }
+    this.reveal(this.strip.children[this.at]);
+    const words = [say("picture_of", { n: number(this.at + 1), of: number(this.frames.length) }),
+      frame.camera, frame.time ? exactly(new Date(frame.time)) : "", frame.label || frame.name];
+    const original = element("a", "original", say("picture_original"));
+    original.href = pictureAddress(frame.alarm, frame.name);
+    original.download = frame.name;
+    const before = frame.before ? [element("b", "before", say("pre_alarm"))] : [];
+    this.caption.replaceChildren(...before, element("span", null, words.filter(Boolean).join(" · ")), original);
+  }
+
+  // Only the strip moves, never the page under the eye.
+  reveal(thumb) {
+    if (!thumb) return;
+    const left = thumb.offsetLeft - this.strip.offsetLeft;
+    const right = left + thumb.offsetWidth - this.strip.clientWidth;
+    if (this.strip.scrollLeft > left) this.strip.scrollLeft = left;
+    if (this.strip.scrollLeft < right) this.strip.scrollLeft = right;
+  }
+
+  thumb(frame, n) {
+    const item = element("button", "frame");
+    item.type = "button";
+    item.dataset.n = String(n);
+    item.setAttribute("role", "listitem");
+    item.title = [frame.camera, frame.time ? clock(new Date(frame.time)) : ""].filter(Boolean).join(" · ");
+    if (frame.before) item.append(element("span", "frame-before", say("pre_alarm_short")));
+    if (PLAYED.includes(frame.media_type)) {
+      item.append(element("span", "frame-clip", "▶"));
+      return item;
+    }
+    const image = element("img");
+    image.alt = item.title || frame.name;
+    image.loading = "lazy";
+    image.decoding = "async";
+    image.src = pictureAddress(frame.alarm, frame.name);
+    item.append(image);
+    return item;
+  }
+
+  picture(frame) {
+    if (PLAYED.includes(frame.media_type)) return this.clip(frame);
+    const button = element("button", "stage-picture");
+    button.type = "button";
+    button.title = say("picture_larger");
+    button.dataset.key = key(frame);
+    const image = element("img");
+    image.alt = frame.label || frame.name;
+    button.append(image);
+    button.addEventListener("click", () => this.zoom());
+    image.addEventListener("load", () => this.drawn(frame));
+    image.addEventListener("error", () => {
+      button.replaceWith(this.failed(frame));
+      this.drawn(null);
+    });
+    image.src = pictureAddress(frame.alarm, frame.name);
+    return button;
+  }
+
+  clip(frame) {
+    const video = element("video", "stage-clip");
+    video.dataset.key = key(frame);
+    video.controls = true;
+    video.muted = true;
+    video.preload = "auto";
+    video.addEventListener("loadeddata", () => this.drawn(frame));
+    video.addEventListener("error", () => {
+      video.replaceWith(this.failed(frame));
+      this.drawn(null);
+    });
+    video.src = pictureAddress(frame.alarm, frame.name);
+    return video;
+  }
+
+  // Two frames later it is really on the screen.
+  drawn(frame) {
+    if (this.drawnFirst) return;
+    this.drawnFirst = Boolean(frame);
+    requestAnimationFrame(() => requestAnimationFrame(() => this.onFirst(frame && frame.alarm)));
+  }
+
+  failed(frame) {
+    const box = element("div", "picture-failed");
+    box.dataset.key = key(frame);
+    const retry = element("button", "retry", say("picture_retry"));
+    retry.type = "button";
+    retry.addEventListener("click", () => box.replaceWith(this.picture(frame)));
+    box.append(element("b", null, say("picture_failed")), element("span", null, frame.label || frame.name), retry);
+    return box;
+  }
+
+  retry() {
+    for (const button of this.stage.querySelectorAll("button.retry")) button.click();
+  }
+}
+
+large.addEventListener("click", () => large.close());
+large.addEventListener("keydown", (event) => {
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (by) zoomed?.zoomStep(by);
+  if (event.key === "+" && !event.repeat) large.close();
+});
+
+function same(one, other) {
+  return other !== undefined && key(one) === key(other) && one.before === other.before;
+}
+
+function key(frame) {
+  return `${frame.alarm}/${frame.name}`;
+}

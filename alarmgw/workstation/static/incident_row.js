@@ -1,0 +1,124 @@
+// One row of the queue: an incident.
+
+import { eventTitle, pictureAddress, sourceName } from "./alarm_words.js";
+import { element, put } from "./dom.js";
+import { putIn } from "./rows.js";
+import { age, clock, number, phrase, say } from "./words.js";
+
+export function newRow(incident) {
+  const row = element("div", "row");
+  row.dataset.class = incident.priority;
+  row.dataset.state = incident.state;
+  row.append(thumbnail(incident), rowText(incident), rowEdge(incident), element("span", "row-mark"));
+  return row;
+}
+
+// The age, and how much of the time to acceptance has gone.
+export function tickRow(row, incident, now, targets) {
+  const seconds = (now - Date.parse(incident.opened)) / 1000;
+  putIn(row, ".row-age", age(seconds));
+  row.dataset.late = incident.state === "new" ? lateness(incident.priority, seconds, targets) : "";
+  const parked = row.querySelector(".row-due");
+  if (parked && incident.due) put(parked, dueWords(incident.due, now));
+  const offered = row.querySelector(".badge-offered");
+  if (offered && !isOffered(incident, now)) offered.remove();
+}
+
+// A follow-up belongs to whoever closed the incident before it, for half a minute.
+export function isOffered(incident, now) {
+  return Boolean(incident.state === "new" && incident.offered_to
+    && (!incident.offered_until || now < Date.parse(incident.offered_until)));
+}
+
+export function offerWords(incident, operator) {
+  return incident.offered_to === operator ? say("offered_to_me") : say("offered_to", { operator: incident.offered_to });
+}
+
+export function lateness(priority, seconds, targets) {
+  const [target, limit] = targets?.[priority] ?? [Infinity, Infinity];
+  if (seconds >= limit) return "limit";
+  return seconds >= target ? "target" : "";
+}
+
+function thumbnail(incident) {
+  const box = element("div", "thumb");
+  if (!incident.picture) {
+    box.append(element("span", "thumb-none", incident.pictures === undefined ? "" : say("no_picture")));
+    return box;
+  }
+  const picture = element("img");
+  picture.alt = "";
+  picture.decoding = "async";
+  picture.addEventListener("error", () => picture.remove());
+  picture.src = pictureAddress(incident.picture.alarm, incident.picture.name);
+  box.append(picture);
+  if (incident.pictures > 1) box.append(element("span", "thumb-count", String(incident.pictures)));
+  return box;
+}
+
+export function incidentTitle(incident) {
+  if (incident.event === undefined) return say(`class_${incident.priority}`);
+  const others = (incident.events ?? []).filter((event) => event !== incident.event)
+    .map((event) => phrase(`event_${event}`) ?? event);
+  return [eventTitle({ ...incident, state: incident.state_word }), ...others].join(" · ");
+}
+
+// Where it is: the site with its name, else the source, else who sent it.
+export function incidentPlace(incident) {
+  if (incident.site) return [incident.site, incident.site_name].filter(Boolean).join(" ");
+  if (incident.source) return incident.source_name || sourceName(incident);
+  return incident.sender ? `${say("unassigned")}: ${incident.sender}` : say("unassigned");
+}
+
+function secondLine(incident) {
+  const sources = incident.sources > 1 ? say("sources_many", { n: number(incident.sources) })
+    : incident.site && incident.source ? incident.source_name || incident.source : "";
+  const place = incident.camera || (incident.channel ? say("channel", { channel: incident.channel }) : "");
+  return [sources, place].filter(Boolean).join(" · ") || incident.subject || "";
+}
+
+function rowText(incident) {
+  const text = element("div", "row-text");
+  const known = incident.event !== undefined;
+  const place = element("div", "row-source", known ? incidentPlace(incident) : "");
+  if (known && !incident.source) place.classList.add("is-unassigned");
+  place.title = place.textContent;
+  const said = element("div", "row-said");
+  for (const badge of badges(incident)) said.append(badge);
+  if (known) said.append(element("span", null, secondLine(incident)));
+  text.append(element("div", "row-title", incidentTitle(incident)), place, said);
+  return text;
+}
+
+function badges(incident) {
+  const found = [];
+  const add = (kind, words) => found.push(element("span", `badge badge-${kind}`, words));
+  if (incident.state === "accepted") add("held", say("held_by", { operator: incident.holder ?? "" }));
+  if (incident.unattended) add("unattended", say("unattended"));
+  if (incident.state === "parked") {
+    const badge = element("span", "badge badge-parked row-due", dueWords(incident.due, Date.now()));
+    found.push(badge);
+  }
+  if (isOffered(incident, Date.now())) add("offered", offerWords(incident, null));
+  if (incident.follows) add("follows", say("follow_up"));
+  return found;
+}
+
+function dueWords(due, now) {
+  const minutes = Math.max(0, Math.ceil((Date.parse(due) - now) / 60000));
+  return say("parked_until", { time: clock(new Date(due)), n: number(minutes) });
+}
+
+function rowEdge(incident) {
+  const edge = element("div", "row-edge");
+  const chip = element("span", "class-chip", String(incident.priority));
+  chip.dataset.class = incident.priority;
+  chip.title = say(`class_${incident.priority}`);
+  const count = element("span", "row-count", incident.count > 1 ? `×${number(incident.count)}` : "");
+  const marks = element("span", "row-marks");
+  marks.append(count, chip);
+  const moment = new Date(incident.opened);
+  edge.append(element("time", "row-time", clock(moment)),
+    element("span", "row-age", age((Date.now() - moment) / 1000)), marks);
+  return edge;
+}

@@ -1,0 +1,79 @@
+// Lines that stay until they are no longer true: what waits while another view is open, what
+// the operator has left alone, whose incident was taken over, which suppression ends soon.
+
+import { element } from "./dom.js";
+import { incidentPlace, incidentTitle } from "./incident_row.js";
+import { clock, number, say, sayCount } from "./words.js";
+
+const SOON_MS = 600000;
+const box = document.getElementById("notices");
+
+export class Notices {
+  // `desk`: {waiting(), isDesk(), idle(), state(), open(incident), list(), seat}
+  constructor(desk) {
+    this.desk = desk;
+    this.standing = []; // {key, words, run}: gone when they are answered
+    this.drawn = "";
+  }
+
+  add(key, words, run) {
+    this.standing = [...this.standing.filter((one) => one.key !== key), { key, words, run }].slice(-4);
+    this.draw();
+  }
+
+  clear() {
+    this.standing = [];
+    this.draw();
+  }
+
+  draw() {
+    const found = this.desk.seat.operator ? [...this.waiting(), ...this.idle(), ...this.suppressions(), ...this.standing] : [];
+    const now = JSON.stringify(found.map((one) => [one.key, one.words, one.kind]));
+    if (now === this.drawn) return;
+    this.drawn = now;
+    box.hidden = found.length === 0;
+    box.replaceChildren(...found.map((one) => this.line(one)));
+  }
+
+  line({ key, words, run, kind, does }) {
+    const line = element("div", `notice is-${kind ?? "told"}`);
+    line.append(element("span", null, words));
+    const button = element("button", "plain", say(does ?? "understood"));
+    button.type = "button";
+    button.addEventListener("click", () => {
+      this.standing = this.standing.filter((one) => one.key !== key);
+      run?.();
+      this.draw();
+    });
+    if (run || !kind) line.append(button);
+    return line;
+  }
+
+  // Whoever reads the history still sees that somebody has to be sent out.
+  waiting() {
+    if (this.desk.isDesk()) return [];
+    const rows = this.desk.waiting();
+    if (!rows.length) return [];
+    const [first] = rows;
+    const words = `${sayCount("new", rows.length)}: ${say("class", { n: first.priority })}, ${incidentTitle(first)}, ${incidentPlace(first)}`;
+    return [{ key: "waiting", kind: "urgent", words, does: "show_list", run: () => this.desk.open(first.incident) }];
+  }
+
+  idle() {
+    const rows = this.desk.idle();
+    if (!rows.length) return [];
+    const [first] = rows;
+    const more = rows.length > 1 ? ` (${say("and_more", { n: number(rows.length - 1) })})` : "";
+    return [{ key: `idle ${first.incident}`, kind: "warn", does: "open_it", run: () => this.desk.open(first.incident),
+      words: say("idle_warning", { what: `${incidentTitle(first)}, ${incidentPlace(first)}${more}` }) }];
+  }
+
+  suppressions() {
+    const now = Date.now();
+    return (this.desk.state()?.suppressions ?? [])
+      .filter((one) => Date.parse(one.until) - now < SOON_MS)
+      .slice(0, 3)
+      .map((one) => ({ key: `ends ${one.suppression}`, kind: "note", does: "show_sources", run: () => this.desk.sources(),
+        words: say("suppression_ends", { name: one.source ?? one.site, time: clock(new Date(one.until)), n: number(one.held ?? 0) }) }));
+  }
+}

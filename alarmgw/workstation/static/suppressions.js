@@ -1,0 +1,23 @@
+// When a suppression ends, it is told what it held back.
+
+import { number, say } from "./words.js";
+
+export class Suppressions {
+  constructor(notices) {
+    this.notices = notices;
+    this.active = null; // id -> what was last told of it; null: nothing was told yet
+  }
+
+  take({ suppressions, suppressions_total: total, link }) {
+    if (!suppressions || link !== "current") return;
+    const now = new Map(suppressions.map((one) => [one.suppression, one]));
+    // A list that is cut says nothing about what is missing from it.
+    const whole = (total ?? now.size) <= now.size;
+    for (const [id, one] of this.active ?? []) {
+      if (now.has(id) || !whole) continue;
+      const words = say("suppression_over", { name: one.source ?? one.site, n: number(one.held ?? 0) });
+      this.notices.add(`over ${id}`, words);
+    }
+    this.active = now;
+  }
+}
