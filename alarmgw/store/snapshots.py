@@ -33,7 +33,8 @@ _ALARMS = """
     WITH newest AS (SELECT seq, alarm FROM open_alarm ORDER BY seq DESC LIMIT ?1)
     SELECT seq FROM newest UNION
     SELECT * FROM (SELECT follower.seq FROM follower JOIN newest ON follower.first = newest.alarm
-    JOIN entry ON entry.seq = follower.seq WHERE entry.type = 'alarm'
+    JOIN incident_alarm ON incident_alarm.seq = follower.seq
+    JOIN incident ON incident.id = incident_alarm.incident WHERE incident.state != 'closed'
     ORDER BY follower.seq DESC LIMIT ?1) UNION
     SELECT adopted_alarm.seq FROM adopted_alarm JOIN newest USING (alarm)
 """

@@ -92,6 +92,16 @@ def test_entries_are_numbered_upwards_and_steps_are_told(ledger: Ledger) -> None
     assert kinds == ["alarm", "alarm", *steps, "standing"]
 
 
+def test_late_pictures_of_a_closed_incident_are_left_out(ledger: Ledger) -> None:
+    """A fault's that joined an open alarm have an incident of their own, and that is over."""
+    ring(ledger, 1)
+    ring(ledger, 2, 30, kind="fault", joins=alarm_id(1))
+    ring(ledger, 3, 40, joins=alarm_id(1))
+    do(ledger, alarm_id(2), "close", outcome="fixed")
+    assert [entry["seq"] for entry in told(ledger.connection)] == [1, 3]
+    assert set(book(ledger.connection).incidents) == {alarm_id(1)}
+
+
 def test_people_and_suppressions_are_told(ledger: Ledger) -> None:
     """Those who are there, and what is held back now, with its reason."""
     for who in (ANNA, BERT):
