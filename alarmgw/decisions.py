@@ -166,7 +166,8 @@ class Decisions:
     ) -> bytes:
         had = _had(ledger, seat, command)
         if had is None:
-            had = encode(answer)
+            nobody = _session_of(ledger, seat, command) is None
+            had = encode(Rejected("not_signed_on").as_json() if nobody else answer)
             self._keep(seat, command, ledger, had)
         return had
 
