@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from alarmgw.cli.home import open_reader
 from alarmgw.cli.options import home_option, json_option
 from alarmgw.cli.sentence import following, sentence, size_text
 from alarmgw.cli.speech import Failed, parsed, printable, say_json, say_line
+from alarmgw.clockwords import clock_text
 from alarmgw.entries import KEEPING
 from alarmgw.model import Event
 from alarmgw.store import accounts, sites
@@ -76,6 +77,16 @@ def show(alarm: str, as_json: bool, home: Path) -> None:
         click.echo(f"  {sentence(entry)}")
 
 
+def _event(event: Mapping[str, Any]) -> str:
+    """What the device told: our word, then what else there is of it."""
+    told = (
+        f"{name.replace('_', ' ')} {event[name]}"
+        for name in ("state", "channel", "camera", "device", "device_time", "event_raw")
+        if event[name] is not None
+    )
+    return ", ".join((event["event"], *told))
+
+
 def _whose(entries: list[dict[str, Any]]) -> str:
     """The source that an alarm was for, or that adopted it."""
     for entry in reversed(entries):
@@ -116,9 +127,17 @@ def _show_alarm(entry: dict[str, Any], whose: str, home: Path) -> None:
     }
     for key, value in facts.items():
         click.echo(f"{key:<9} {printable(str(value or '-'))}")
+    click.echo("events")
+    for row in entry["events"]:
+        click.echo(f"  {printable(_event(row))}")
+    for key, value in (("place", entry["coordinates"]), ("link", entry["link"])):
+        if value:
+            click.echo(f"  {key:<9} {printable(value)}")
     click.echo("times")
     for key in ("connected", "data", "eom", "synced"):
         click.echo(f"  {key:<9} {times[key]}")
+    if times["clock_offset_s"] is not None:
+        click.echo(f"  {'clock':<9} {clock_text(times['clock_offset_s'], 'en')}")
     click.echo("files")
     for row in entry["pictures"] + entry["files"]:
         size = size_text(row["size"])

@@ -9,6 +9,7 @@ import pytest
 
 from alarmgw.cli.home import JOURNAL_NAME
 from alarmgw.cli.record import entries_after
+from alarmgw.model import Event, Meaning
 from alarmgw.store.journal import JournalReader
 from tests import journals
 from tests.cli.conftest import Run, keep
@@ -67,6 +68,19 @@ def test_show_for_people_has_the_same_facts(run: Run, kept: Path) -> None:
         "Zaun Süd",
     ):
         assert word in text
+
+
+def test_show_says_what_the_device_told(run: Run, home: Path) -> None:
+    """Each event on a line, then its clock, the place and the link, where it told them."""
+    gate = Event(event="person", event_raw="Human", state="start", channel="2", camera="Tor (Süd)")
+    disk = Event(event="storage_failure", device="NVR", device_time="2026-11-21T20:38:00")
+    meaning = Meaning(kind="alarm", events=(gate, disk), coordinates="48.4,9.9", link="https://x/1")
+    keep(home, journals.alarm_record(1, meaning=meaning, times=journals.timed(-425.0)))
+    shown = run("show", ALARM).stdout
+    assert "  person, state start, channel 2, camera Tor (Süd), event raw Human\n" in shown
+    assert "  storage_failure, device NVR, device time 2026-11-21T20:38:00\n" in shown
+    for told in ("clock     7 min behind", "place     48.4,9.9", "link      https://x/1"):
+        assert told in shown
 
 
 def test_show_lists_what_follows_the_alarm(run: Run, kept: Path) -> None:
