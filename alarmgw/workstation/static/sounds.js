@@ -75,6 +75,7 @@ export class Sounds {
       this.waves.set(tone, this.fetch(tone)); // for the next time
       return;
     }
+    if (this.audio.state !== "running") return; // and the button says that nothing can be heard
     const source = this.audio.createBufferSource();
     source.buffer = wave;
     source.connect(this.audio.destination);
