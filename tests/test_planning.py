@@ -81,6 +81,12 @@ def test_a_bug_in_judging_costs_the_judgement_only() -> None:
     assert (plan.entry["type"], plan.entry["kind"]) == ("alarm", "alarm")
 
 
+def test_a_bug_in_holding_back_holds_nothing_back() -> None:
+    """The alarm is handled as ever."""
+    [plan] = planned("bq3@ebues.internal", held=mock.Mock(side_effect=KeyError))
+    assert (plan.entry["handling"], plan.entry["rule"]) == ("queue", "default")
+
+
 def test_a_bug_in_understanding_costs_understanding_only() -> None:
     """The mail is an unknown alarm then."""
     with mock.patch.object(planning, "understand", side_effect=ZeroDivisionError):

@@ -83,10 +83,10 @@ class Peer:
                 return kind.decode(), value[0]
         return None
 
-    def login(self) -> Any:
+    def login(self, client: str = "test") -> Any:
         """Greet and log in; answers the session's number."""
         self.greet()
-        kind, value = self.call(b"root", "login", pack(Hello(version=VERSION, client="test")))
+        kind, value = self.call(b"root", "login", pack(Hello(version=VERSION, client=client)))
         assert kind == "answer", value
         return value[1]
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from attrs import evolve
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.trial.unittest import TestCase
 
+from alarmgw.codec.requests import REQUEST_BYTES, Command, Question, SignOn
 from alarmgw.codec.wire import PIECES, Fault
-from alarmgw.errors import Cause, TryLater
+from alarmgw.errors import Cause, Refused, TryLater
 from alarmgw.hub import Hub
 from alarmgw.outputs.broker import LINKS_OF_ONE, Broker
+from alarmgw.outputs.session import ASKED, Desk
 from tests.gateways import PICTURE, MemoryJournal, Told, at_once, some_time
 from tests.outputs.peers import Peer
 
@@ -83,3 +88,105 @@ class Sessions(TestCase):
         hello = b'{"version":1,"client":"x"}'
         assert Fault.BUSY.value in repr(late.call(b"root", "login", hello))
         Peer(self.broker, "f2").login()
+
+
+ACCEPT = b'{"id":"%s","action":{"do":"accept"}}' % (b"a" * 32)
+
+
+class Desks(TestCase):
+    """Peers at workstations, and a gateway that answers as the test likes."""
+
+    def setUp(self) -> None:
+        """A broker that knows two workstations; what was asked is noted."""
+        self.asked: list[tuple[str, str, object]] = []
+        self.slow: list[Deferred[dict[str, Any]]] = []
+        self.refusal: Exception | None = None
+        told = Told(registered={"f1": "platz-1", "f2": "platz-2"})
+        desk = Desk(sign_on=self.answer, command=self.answer, ask=self.answer)
+        self.broker = Broker(
+            Hub(MemoryJournal(), at_once, node="gw1"),
+            evolve(told.concerns(), desk=desk),
+            Clock(),
+            some_time,
+            identify=lambda wire: wire.fingerprint,
+        )
+
+    async def answer(self, workstation: str, fingerprint: str, given: Any) -> dict[str, Any]:
+        """Note what was asked."""
+        self.asked.append((workstation, fingerprint, given))
+        if self.refusal is not None:
+            raise self.refusal
+        return await self.slow[-1] if self.slow else {"ok": True}
+
+    def test_who_asks_is_whose_certificate_it_is(self) -> None:
+        """Whatever a request says of it."""
+        peer = Peer(self.broker, "f2")
+        session = peer.login()
+        said = b'{"name":"anna","password":"x","workstation":"platz-1"}'
+        self.assertEqual(peer.call(session, "sign_on", said), ("answer", b'{"ok":true}'))
+        self.assertEqual(peer.call(session, "command", ACCEPT)[1], b'{"ok":true}')
+        self.assertEqual(peer.call(session, "ask", b'{"name":"people"}')[1], b'{"ok":true}')
+        self.assertEqual(
+            self.asked,
+            [
+                ("platz-2", "f2", SignOn(name="anna", password="x")),
+                ("platz-2", "f2", Command(id="a" * 32, action={"do": "accept"})),
+                ("platz-2", "f2", Question(name="people")),
+            ],
+        )
+
+    def test_what_is_no_request_is_refused(self) -> None:
+        """Nobody hears of it."""
+        peer = Peer(self.broker, "f1")
+        session = peer.login()
+        for name in ("sign_on", "command", "ask"):
+            for given in ((), (b"{}",), (b"{}", b"{}"), (7,), (b"x" * (REQUEST_BYTES + 1),)):
+                kind, error = peer.call(session, name, *given)
+                self.assertEqual((kind, Fault.BAD_REQUEST.value in repr(error)), ("error", True))
+        self.assertEqual(self.asked, [])
+
+    def test_a_refusal_crosses_the_wire_without_its_words(self) -> None:
+        """No path, no traceback."""
+        peer = Peer(self.broker, "f1")
+        session = peer.login()
+        for refusal, fault in [
+            (Refused(Cause.NOT_FOUND, "/secret"), Fault.NOT_FOUND),
+            (TryLater(Cause.STORE_FAILED, "/secret"), Fault.TRY_LATER),
+            (ZeroDivisionError("/secret"), Fault.INTERNAL),
+        ]:
+            self.refusal = refusal
+            _, error = peer.call(session, "ask", b'{"name":"people"}')
+            self.assertIn(fault.value, repr(error))
+            self.assertNotIn("secret", repr(error))
+        self.flushLoggedErrors(ZeroDivisionError)
+
+    def test_more_at_once_than_allowed_are_refused(self) -> None:
+        """One workstation does not take the place of all; an answer makes room."""
+        peer = Peer(self.broker, "f1")
+        session = peer.login()
+        for _ in range(ASKED):
+            self.slow.append(Deferred())
+            self.assertIsNone(peer.call(session, "command", ACCEPT))
+        self.assertIn(Fault.BUSY.value, repr(peer.call(session, "command", ACCEPT)))
+        self.assertEqual(len(self.asked), ASKED)
+        self.slow.pop(0).callback({"ok": True})
+        self.assertIsNone(peer.call(session, "command", ACCEPT))
+
+    def test_without_a_desk_nobody_signs_on(self) -> None:
+        """A request is refused like any that is unknown."""
+        self.broker._concerns = evolve(self.broker._concerns, desk=None)
+        peer = Peer(self.broker, "f1")
+        session = peer.login()
+        for name in ("sign_on", "command", "ask"):
+            self.assertEqual(peer.call(session, name, ACCEPT)[0], "error")
+
+    def test_a_command_that_is_run_there_is_no_place_to_work_at(self) -> None:
+        """`alarmgw watch` beside a console that is gone keeps nobody signed on."""
+        Peer(self.broker, "f1").login("alarmgw watch")
+        self.assertEqual(self.broker.linked, set())
+        self.assertEqual(self.broker.workstations, ["platz-1"])
+        console = Peer(self.broker, "f1")
+        console.login("alarmgw-workstation")
+        self.assertEqual(self.broker.linked, {"f1"})
+        console.link.connectionLost()
+        self.assertEqual(self.broker.linked, set())
