@@ -35,7 +35,7 @@ _NTH = "(?:st|nd|rd|th)?"
 
 _CLOCK = (
     r"(?:\d{1,2}:\d{1,2}(?::\d{1,2}(?:[.,]\d{1,6})?)?(?:\s?[ap]\.?m\b\.?)?"
-    r"(?:z\b|\s?(?:utc|gmt)?[+-]\d{2}:?\d{2}(?!\d))?|\d{1,2}时\d{1,2}分(?:\d{1,2}秒)?)(?!\d|:\d)"
+    r"(?:z\b|\s?(?:utc|gmt)?[+-]\d{2}:?\d{2}(?!\d)|\s?(?:utc|gmt)\b(?![+-]))?|\d{1,2}时\d{1,2}分(?:\d{1,2}秒)?)(?!\d|:\d)"
 )
 #: A clock as file names write it.
 _FILE_CLOCK = r"[\sT_-]\d{2}[-_.]\d{2}[-_.]\d{2}(?!\d)"
@@ -72,7 +72,7 @@ _DIGITS = "0123456789"
 _TRIES = 4096
 #: Two-digit years stand in some recorders' file names only.
 _SHORT = re.compile(r"(?<!\d)(\d{12})(?!\d)")
-_ZONE = re.compile(r"(?:z|(?:utc|gmt)?([+-]\d{2}):?(\d{2}))\Z", re.I)
+_ZONE = re.compile(r"(?:z|utc|gmt|(?:utc|gmt)?([+-]\d{2}):?(\d{2}))\Z", re.I)
 _NUMBER = re.compile(r"\d{1,6}")
 _ORDER = re.compile(r"\b([dmy]{1,4}|[tj]{1,4})\W{0,2}([dmy]{1,4})\W{0,2}([dmyjat]{1,4})\b", re.I)
 

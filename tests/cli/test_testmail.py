@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import email
 import email.policy
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 
 from alarmgw.cli.testmail import Answer, Target, alarm_mail, send_mail
+from alarmgw.codec.devicetime import times_in
 from tests import journals
 from tests.cli.scripted import ScriptedSmtp
 
@@ -33,6 +35,14 @@ def test_mail_has_text_and_each_picture_bit_for_bit(tmp_path: Path) -> None:
     assert (picture.get_filename(), picture.get_content_type()) == ("tor 3.jpg", "image/jpeg")
     assert "Number: 4" in mail.get_body().get_content() and mail["To"] == "bq3@e.de, b@e.de"
     assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+def test_mail_names_the_zone_of_its_time() -> None:
+    """Wherever it is sent from, the gateway sees that its clock is right."""
+    [stamp] = times_in(alarm_mail(TARGET, [], 4, journals.now).decode().partition("Time: ")[2])
+    said = stamp.text()
+    assert said is not None and said.endswith("Z")
+    assert datetime.fromisoformat(said) == journals.now()
 
 
 @pytest.mark.sockets
