@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
+from alarmgw.certificates import fingerprint
 from alarmgw.errors import BadConfig
 from alarmgw.workstation.bundle import load_bundle
 from tests.certificates import Authority
@@ -135,3 +137,9 @@ def test_a_player_without_a_file_is_refused(folder: Path, player: str) -> None:
     """It would be silent, and nobody would know."""
     settings(folder, player=player)
     assert complaints(folder) == [("bundle.toml", "player")]
+
+
+def test_a_bundle_knows_its_certificate_as_the_gateway_does(folder: Path) -> None:
+    """By that name the gateway says in its entries who sits here."""
+    certificate = x509.load_pem_x509_certificate((folder / "certificate.pem").read_bytes())
+    assert load_bundle(folder).fingerprint == fingerprint(certificate)
