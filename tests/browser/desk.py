@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from selenium.webdriver import Chrome
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
@@ -19,15 +20,87 @@ ROOT = Path(__file__).parent.parent.parent
 WAIT_SECONDS = 15
 
 
-class Desk:
+class Screen:
+    """A console as somebody reads it and types at it."""
+
+    def __init__(self, chrome: Chrome) -> None:
+        self.chrome = chrome
+
+    def until(self, happened: Callable[[], Any]) -> Any:
+        """Waits until ``happened`` returns something true, and returns that."""
+        wait = WebDriverWait(self.chrome, WAIT_SECONDS, 0.05, [StaleElementReferenceException])
+        return wait.until(lambda _: happened())
+
+    def at(self, name: str) -> WebElement:
+        """The element of that id."""
+        return self.chrome.find_element(By.ID, name)
+
+    def text(self, name: str) -> str:
+        """What can be read there now."""
+        return self.at(name).text
+
+    def titles(self) -> list[str]:
+        """The titles of the rows that are drawn, from the top."""
+        return self.column(".row-title")
+
+    def column(self, selector: str) -> list[str]:
+        """That part of each row that is drawn, from the top."""
+        script = """
+            const top = (row) => row.getBoundingClientRect().top;
+            return [...document.querySelectorAll(".row")].sort((a, b) => top(a) - top(b))
+                .map((row) => row.querySelector(arguments[0])?.textContent ?? "")"""
+        return list(self.chrome.execute_script(script, selector))
+
+    def part(self, selector: str) -> str:
+        """What can be read in the first such part of the page; nothing if there is none."""
+        script = """
+            const part = document.querySelector(arguments[0]);
+            return part?.checkVisibility() ? part.innerText : "" """
+        return str(self.chrome.execute_script(script, selector))
+
+    def says(self, selector: str, words: str) -> None:
+        """Waits until these words can be read there."""
+        self.until(lambda: words in self.part(selector))
+
+    def offered(self) -> list[str]:
+        """The actions that can be chosen now, by their names."""
+        script = """return [...document.querySelectorAll("#incident .bar button:enabled")]
+            .map((button) => button.dataset.action)"""
+        return list(self.chrome.execute_script(script))
+
+    def can_close(self) -> None:
+        """Waits until the incident on the screen may be closed."""
+        self.until(lambda: "close" in self.offered())
+
+    def keys(self, *keys: str) -> None:
+        """Keys, to whatever is in focus."""
+        self.chrome.switch_to.active_element.send_keys(*keys)
+
+    def chord(self, held: str, key: str) -> None:
+        """A key while another is held down."""
+        ActionChains(self.chrome).key_down(held).send_keys(key).key_up(held).perform()
+
+    def press(self, *keys: str) -> None:
+        """Keys, with the list in focus."""
+        self.at("list").send_keys(*keys)
+
+
+class Desk(Screen):
     """A console, the browser that shows it, and what its gateway does."""
 
     def __init__(self, chrome: Chrome, folder: Path) -> None:
-        self.chrome = chrome
+        super().__init__(chrome)
         self.file = folder / "console-url"
         self.address = self.start(0)
         chrome.get(self.address)
         self.until(lambda: self.text("workstation"))
+
+    def manned(self) -> Desk:
+        """Connected, with somebody signed on."""
+        self.gateway("connect")
+        self.gateway("sign_on", "anna")
+        self.until(lambda: self.text("seat-name").startswith("anna"))
+        return self
 
     def start(self, port: int) -> str:
         """Starts a workstation process; returns its console's address."""
@@ -55,30 +128,6 @@ class Desk:
         self.process.stdin.write(json.dumps({command: value}).encode() + b"\n")
         self.process.stdin.flush()
         assert self.process.stdout.readline() == b"done\n"
-
-    def until(self, happened: Callable[[], Any]) -> Any:
-        """Waits until ``happened`` returns something true, and returns that."""
-        return WebDriverWait(self.chrome, WAIT_SECONDS, 0.05).until(lambda _: happened())
-
-    def at(self, name: str) -> WebElement:
-        """The element of that id."""
-        return self.chrome.find_element(By.ID, name)
-
-    def text(self, name: str) -> str:
-        """What can be read there now."""
-        return self.at(name).text
-
-    def titles(self) -> list[str]:
-        """The titles of the rows that are drawn, from the top."""
-        script = """
-            const top = (row) => row.getBoundingClientRect().top;
-            return [...document.querySelectorAll(".row")].sort((a, b) => top(a) - top(b))
-                .map((row) => row.querySelector(".row-title").textContent)"""
-        return list(self.chrome.execute_script(script))
-
-    def press(self, *keys: str) -> None:
-        """Keys, with the list in focus."""
-        self.at("list").send_keys(*keys)
 
     def close(self) -> None:
         """Ends the workstation process."""

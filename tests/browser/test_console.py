@@ -1,15 +1,14 @@
-"""The console in a real browser."""
+"""The console in a real browser: what it shows, and how it stands by its link."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from alarmgw.model import utc_now
+from tests.browser.made import alarm, named, widths
 from tests.browser.served import JPEG
-from tests.workstation.console_fakes import alarm_of, picture_part
+from tests.workstation.console_fakes import picture_part
 
 if TYPE_CHECKING:
     from tests.browser.desk import Desk
@@ -26,50 +25,40 @@ HOSTILE = [
 ]
 
 
-def alarm(seq: int, photos: int = 0, **fields: Any) -> dict[str, Any]:
-    """An alarm of just now, with so many real pictures."""
-    parts = [picture_part(f"{number:02}-gate.jpg", JPEG) for number in range(1, photos + 1)]
-    at = utc_now() - timedelta(seconds=seq)
-    return alarm_of(seq, at=at, **{"pictures": parts, **fields})
-
-
-def widths(desk: Desk, selector: str) -> list[int]:
-    """The natural widths of these pictures: 0 is one that is not drawn."""
-    script = "return [...document.querySelectorAll(arguments[0])].map((img) => img.naturalWidth)"
-    return list(desk.chrome.execute_script(script, selector))
-
-
-def test_alarm_appears_with_its_pictures(desk: Desk) -> None:
-    """An alarm that arrives is a row, is selected, and all its pictures are drawn."""
-    desk.gateway("connect")
-    desk.gateway("alarms", [alarm(1, photos=2, subject="Person am Tor")])
+def test_incident_appears_with_its_pictures(desk: Desk) -> None:
+    """An alarm that arrives is an incident's row, is opened, and all its pictures are there."""
+    desk.manned().gateway("alarms", [alarm(1, photos=2, subject="Person am Tor")])
     desk.until(lambda: desk.titles() == ["Person am Tor"])
     desk.until(lambda: widths(desk, ".thumb img")[0] > 0)
-    desk.until(lambda: len(drawn := widths(desk, ".picture img")) == 2 and min(drawn) > 0)
-    assert desk.text("detail-title") == "Person am Tor"
-    assert "Alarm Event: Motion Detection" in desk.text("detail-text")
-    assert "10.8.0.23" in desk.text("facts")
+    desk.until(lambda: len(drawn := widths(desk, ".frame img")) == 2 and min(drawn) > 0)
+    desk.until(lambda: widths(desk, ".stage img")[0] > 0)
+    assert desk.part("#incident h2") == "Person am Tor"
+    assert "Alarm Event: Motion Detection" in desk.part("#incident .alarm-box pre")
+    desk.chrome.execute_script("document.querySelector('.papers button').click()")
+    desk.says("#incident .facts", "10.8.0.23")
 
 
 def test_adopted_alarm_gets_its_source_at_once(desk: Desk) -> None:
-    """In the list and where it is looked at; its text and pictures stay as they are drawn."""
-    desk.gateway("connect")
+    """In the list and where it is looked at; the picture that is drawn stays as it is."""
     unknown = alarm(1, photos=2, source=None, site=None)
-    desk.gateway("alarms", [unknown])
-    desk.until(lambda: "nicht zugeordnet" in desk.text("detail-source").lower())
-    desk.until(lambda: len(drawn := widths(desk, ".picture img")) == 2 and min(drawn) > 0)
-    mark = "document.querySelector('.picture img').dataset.mark = 'kept'"
-    desk.chrome.execute_script(mark)
+    desk.manned().gateway("alarms", [unknown])
+    desk.until(lambda: desk.part("#tab-unassigned .tab-count") == "1")
+    desk.at("tab-unassigned").click()
+    desk.says("#incident .head-place", "nicht zugeordnet")
+    desk.until(lambda: (widths(desk, ".stage img") or [0])[0] > 0)
+    desk.chrome.execute_script("document.querySelector('.stage img').dataset.mark = 'kept'")
     owner = {"source": "tor@ebues.internal", "site": "4711", "tenant": None}
-    adopted = {"seq": 2, "type": "adopted", **owner, "alarms": [unknown["alarm"]]}
-    desk.gateway("alarms", [adopted])
-    desk.until(lambda: desk.text("detail-source").startswith("tor@ebues.internal"))
-    assert "4711" in desk.text("detail-source")
-    rows = "return [...document.querySelectorAll('.row-source')].map((row) => row.textContent)"
-    desk.until(lambda: desk.chrome.execute_script(rows) == ["tor@ebues.internal"])
-    kept = "return document.querySelector('.picture img').dataset.mark"
+    desk.gateway("alarms", [{**adopted_by(unknown["alarm"]), **owner}])
+    desk.says("#incident .head-place", "4711")
+    desk.says("#incident .alarm-box summary", "tor@ebues.internal")
+    desk.until(lambda: "4711" in "".join(desk.column(".row-source")))
+    kept = "return document.querySelector('.stage img').dataset.mark"
     assert desk.chrome.execute_script(kept) == "kept"
-    assert "Alarm Event: Motion Detection" in desk.text("detail-text")
+
+
+def adopted_by(alarm_id: str) -> dict[str, object]:
+    """The entry by which an alarm gets an owner."""
+    return {"time": alarm(1)["time"], "type": "adopted", "node": "gw1", "alarms": [alarm_id]}
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -79,28 +68,52 @@ def test_text_of_a_device_is_text(desk: Desk, hostile: str) -> None:
     part = {**picture_part("01-gate.jpg", JPEG), "label": hostile}
     envelope = {**alarm(1)["envelope"], "helo": hostile, "from": hostile}
     fields = {"subject": hostile, "text": hostile, "source": hostile, "notes": [hostile]}
-    desk.gateway("connect")
-    desk.gateway("conditions", [hostile])
+    desk.manned().gateway("conditions", [hostile])
     desk.gateway("alarms", [alarm(1, events=[event], pictures=[part], envelope=envelope, **fields)])
-    desk.until(lambda: widths(desk, ".picture img") and hostile in desk.text("facts"))
-    assert desk.text("detail-text") == desk.text("detail-subject") == hostile
+    desk.until(lambda: widths(desk, ".stage img") and desk.part("#incident .alarm-box"))
+    assert desk.part("#incident .alarm-box pre") == hostile
+    assert desk.part("#incident .alarm-box h4") == hostile
+    assert hostile in desk.text("conditions")
+    assert hostile in desk.part(".stage-caption")
+    desk.chrome.execute_script("document.querySelector('.papers button').click()")
+    desk.says("#incident .facts", hostile)
     assert "owned" not in desk.chrome.title
     assert desk.chrome.execute_script("return document.scripts.length") == 1
 
 
-def test_newest_is_selected_until_another_is_picked(desk: Desk) -> None:
-    """The selection follows the newest; picked by the keyboard it stays, and new ones count."""
-    desk.gateway("connect")
-    desk.gateway("alarms", [alarm(1), alarm(2)])
-    desk.until(lambda: desk.text("detail-title") == "Motion Detected 2")
-    desk.gateway("alarms", [alarm(3)])
-    desk.until(lambda: desk.text("detail-title") == "Motion Detected 3")
+def test_what_is_read_stays_where_it_is(desk: Desk) -> None:
+    """A more urgent incident goes on top of the list; the one that is read stays open."""
+    desk.manned().gateway("alarms", [alarm(2), alarm(1)])
+    desk.until(lambda: desk.titles() == ["Motion Detected 2", "Motion Detected 1"])
     desk.press(ARROW_DOWN)
-    desk.gateway("alarms", [alarm(4)])
-    desk.until(lambda: desk.text("newest") == "1 neuer Alarm \u2013 zum neuesten")
-    assert desk.text("detail-title") == "Motion Detected 2"
-    desk.at("newest").click()
-    desk.until(lambda: desk.text("detail-title") == "Motion Detected 4")
+    assert desk.part("#incident h2") == "Motion Detected 1"
+    desk.gateway("alarms", [alarm(3, priority=1, **named("panic"))])
+    desk.until(lambda: desk.titles()[:1] == ["Überfall"])
+    assert desk.part("#incident h2") == "Motion Detected 1"
+    assert desk.part('.row[aria-selected="true"] .row-title') == "Motion Detected 1"
+
+
+def test_filter_hides_nothing_new_in_silence(desk: Desk) -> None:
+    """What a filter hides of new incidents is counted aloud, and one click shows it."""
+    desk.manned().gateway("alarms", [alarm(1), alarm(2)])
+    desk.until(lambda: len(desk.titles()) == 2)
+    desk.press("f")
+    desk.keys("4001")
+    desk.until(lambda: desk.titles() == ["Motion Detected 1"])
+    desk.gateway("alarms", [alarm(3)])
+    desk.says("#filtered", "2 neue Vorgänge durch den Filter verborgen")
+    desk.at("filtered").click()
+    desk.until(lambda: len(desk.titles()) == 3)
+
+
+def test_other_views_say_what_waits(desk: Desk) -> None:
+    """Whoever reads the history is told of a new incident, and one click opens it."""
+    desk.manned().at("tab-history").click()
+    desk.until(lambda: desk.at("sheet").is_displayed())
+    desk.gateway("alarms", [alarm(1, priority=2, **named("person"))])
+    desk.says("#notices", "1 neuer Vorgang: Klasse 2, Person erkannt")
+    desk.chrome.execute_script("document.querySelector('#notices button').click()")
+    desk.says("#incident h2", "Person erkannt")
 
 
 def test_lost_link_is_loud(desk: Desk) -> None:
@@ -127,7 +140,7 @@ def test_silent_gateway_is_noticed_by_the_page(desk: Desk) -> None:
 
 def test_lost_workstation_process_is_loud(desk: Desk) -> None:
     """A page whose process is gone says so by itself, and does not look quiet."""
-    desk.gateway("connect")
+    desk.manned()
     desk.until(lambda: desk.text("quiet-title") == "Alles ruhig")
     desk.close()
     desk.until(lambda: desk.at("banner").is_displayed())
@@ -137,19 +150,19 @@ def test_lost_workstation_process_is_loud(desk: Desk) -> None:
 
 def test_restarted_process_asks_for_its_new_address(desk: Desk) -> None:
     """The page of an earlier run says where the new address is, and that address works."""
-    desk.gateway("connect")
+    desk.manned()
     desk.until(lambda: desk.text("quiet-title") == "Alles ruhig")
     address = desk.restart()
     desk.until(lambda: "neu gestartet" in desk.text("banner-title"))
     assert "console-url" in desk.text("banner-text")
     desk.chrome.get(address)
-    desk.gateway("connect")
+    desk.manned()
     desk.until(lambda: desk.text("quiet-title") == "Alles ruhig")
 
 
 def test_quiet_night_proves_that_it_is_alive(desk: Desk) -> None:
     """Without alarms the page shows a heartbeat whose age ticks."""
-    desk.gateway("connect")
+    desk.manned()
     desk.until(lambda: desk.text("quiet-title") == "Alles ruhig")
     ages = set()
     desk.until(lambda: ages.add(desk.text("quiet-heartbeat")) or len(ages) > 2)
@@ -158,30 +171,33 @@ def test_quiet_night_proves_that_it_is_alive(desk: Desk) -> None:
 
 def test_language_is_switched_and_remembered(desk: Desk) -> None:
     """German by the browser's wish, English by a click, and English after a reload."""
-    desk.gateway("connect")
+    desk.manned()
     desk.until(lambda: desk.text("quiet-title") == "Alles ruhig")
     desk.at("language-en").click()
     assert desk.text("quiet-title") == "All quiet"
+    assert desk.part("#tab-history") == "History"
     desk.chrome.refresh()
     desk.until(lambda: desk.text("quiet-title") == "All quiet")
     desk.at("language-de").click()
 
 
 def test_long_list_draws_only_what_is_seen(desk: Desk) -> None:
-    """Of 2,000 alarms some dozen rows exist, and the last one is a key away."""
-    desk.gateway("connect")
-    desk.gateway("alarms", [alarm(seq) for seq in range(1, 2001)])
-    desk.until(lambda: desk.text("count") == "2.000 Alarme")
+    """Of 1,000 incidents some dozen rows exist, and the last one is a key away."""
+    desk.manned().gateway("alarms", [alarm(number) for number in range(1, 1001)])
+    desk.until(lambda: desk.text("count") == "1.000 offen, davon 1.000 neu")
     assert desk.chrome.execute_script("return document.querySelectorAll('.row').length") < 40
+    desk.says("#below", "neue Vorgänge weiter unten")
     desk.press(END)
-    desk.until(lambda: desk.titles()[-1] == "Motion Detected 1")
-    assert desk.text("detail-title") == "Motion Detected 1"
+    desk.until(lambda: desk.titles()[-1:] == ["Motion Detected 1"])
+    assert desk.part("#incident h2") == "Motion Detected 1"
+    desk.says("#newest", "neue Vorgänge weiter oben")
 
 
 def test_nothing_is_complained_about(desk: Desk) -> None:
     """The page breaks no rule of its own: the browser's log stays empty."""
-    desk.gateway("connect")
+    desk.manned().gateway("answers", {"card": {"site": None, "action_text": "Wachdienst rufen"}})
     desk.gateway("alarms", [alarm(1, photos=1)])
-    desk.until(lambda: widths(desk, ".picture img") and widths(desk, ".picture img")[0] > 0)
+    desk.until(lambda: widths(desk, ".stage img") and widths(desk, ".stage img")[0] > 0)
+    desk.says("#incident .side", "Wachdienst rufen")
     mine = desk.address.partition("?")[0]
     assert [line for line in desk.chrome.get_log("browser") if mine in line["message"]] == []

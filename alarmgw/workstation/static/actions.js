@@ -17,7 +17,7 @@ const PARK_MINUTES = 15;
 const MOST_PARKED = { operator: 4 * 60, shift_leader: 24 * 60 };
 
 export class Actions {
-  // `desk`: {seat, view, isOpen(), next(after), open(incident), closing(incident)}
+  // `desk`: {seat, view, isOpen(), next(after), open(incident), closing(incident, whether)}
   constructor(desk) {
     this.desk = desk;
     this.busy = false;
@@ -206,7 +206,7 @@ export class Actions {
   async send(outcome, cause, note = "", drawn = this.drawn) {
     this.desk.closing(drawn.incident);
     const action = { do: "close", outcome: outcome.code, cause, note: note.trim() || null };
-    if (!(await this.tell(drawn, action))) return;
+    if (!(await this.tell(drawn, action))) return this.desk.closing(drawn.incident, false);
     this.desk.next(drawn.incident);
     toast(say("closed_as", { outcome: wordsOf(outcome) }), { undo: () => this.undo(drawn.incident) });
   }

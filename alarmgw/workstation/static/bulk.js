@@ -15,7 +15,7 @@ const LISTED = 12;
 const at = (id) => document.getElementById(id);
 
 export class Bulk {
-  // `desk`: {seat, isOpen()}; `queue`: the list whose rows are marked
+  // `desk`: {seat, isOpen(), closing(incident)}; `queue`: the list whose rows are marked
   constructor(desk, queue) {
     this.desk = desk;
     this.queue = queue;
@@ -93,6 +93,7 @@ export class Bulk {
   }
 
   async send(rows, action) {
+    if (action.do === "close") for (const row of rows) this.desk.closing(row.incident);
     const answer = await command(null, 0, action, { incidents: rows.map((row) => [row.incident, row.seq]) });
     const failed = (answer.each ?? []).filter((one) => !one.ok);
     if (answer.each) this.clear();

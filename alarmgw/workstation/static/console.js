@@ -68,7 +68,7 @@ const desk = {
   state: () => link.state,
   next: (after) => next(after),
   open: (incident) => openIncident(incident),
-  closing: (incident) => closing.add(incident),
+  closing: (incident, whether = true) => (whether ? closing.add(incident) : closing.delete(incident)),
   waiting: () => waiting(),
   idle: () => hand.idle(),
   sources: () => views.go("sources"),
@@ -318,6 +318,9 @@ document.addEventListener("keydown", (event) => {
     at("filter").focus();
   } else if (views.isDesk && event.target === document.body) queue.key(event);
 });
+queue.onConfirmed = () => {
+  view.chosen = true;
+};
 // The first drawing of an incident in the list is its first alarm's.
 queue.onDrawn = (rows) => {
   if (document.hidden || !seat.operator) return;

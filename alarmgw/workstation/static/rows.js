@@ -21,6 +21,7 @@ export class RowList {
     this.marked = new Set();
     this.seen = new Map(); // what was last on the screen of each row
     this.onDrawn = () => {};
+    this.onConfirmed = () => {}; // what is selected already was chosen by hand, too
     list.addEventListener("scroll", () => this.drawSoon(), { passive: true });
     list.addEventListener("keydown", (event) => this.key(event));
     list.addEventListener("click", (event) => this.click(event));
@@ -81,6 +82,7 @@ export class RowList {
     const changed = id !== this.selected;
     this.selected = id;
     if (changed) this.onSelect(this.row(id), chosen);
+    else if (chosen) this.onConfirmed();
     const at = this.indexOf(id);
     if (at >= 0) this.reveal(at);
     this.drawSoon();

@@ -1,0 +1,232 @@
+"""What an operator does with incidents, at a real browser: by keys alone, and never by mistake."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from alarmgw import workstation
+from tests.browser.made import alarm, named, widths
+
+if TYPE_CHECKING:
+    from tests.browser.desk import Desk
+
+pytestmark = [pytest.mark.sockets, pytest.mark.slow]
+
+#: WebDriver's names of keys.
+ENTER, ESCAPE, SHIFT, ALT, TAB = "\ue007", "\ue00c", "\ue008", "\ue00a", "\ue004"
+ARROW_DOWN, ARROW_RIGHT, HOME = "\ue015", "\ue014", "\ue011"
+
+STATIC = Path(workstation.__file__).parent / "static"
+WORDS = json.loads((STATIC / "words.json").read_text(encoding="utf-8"))["de"]
+
+
+def opened(desk: Desk, *alarms: dict[str, Any]) -> None:
+    """These alarms are there, and the first incident is on the screen."""
+    desk.manned().gateway("alarms", list(alarms))
+    desk.until(lambda: "accept" in desk.offered())
+
+
+def answered(desk: Desk, title: str) -> None:
+    """Waits for the dialog of that title."""
+    desk.until(lambda: desk.at("ask").is_displayed() and title in desk.text("ask-title"))
+
+
+def test_signing_on_and_off_by_keyboard(desk: Desk) -> None:
+    """Name, password, Enter; then Alt+0 and Enter; a wrong password is told."""
+    desk.gateway("connect")
+    desk.until(lambda: desk.at("sign-on").is_displayed())
+    desk.at("sign-on-name").click()
+    desk.keys("anna", TAB, "falsch", ENTER)
+    desk.says("#sign-on-fault", "Name oder Passwort stimmt nicht.")
+    desk.keys("richtig", ENTER)
+    desk.until(lambda: desk.text("seat-name") == "anna (Bediener)")
+    desk.chord(ALT, "0")
+    answered(desk, "anna abmelden?")
+    desk.keys(ENTER)
+    desk.until(lambda: desk.text("seat-name") == "Niemand angemeldet")
+
+
+def test_nobody_signed_on_sees_counts_and_classes_only(desk: Desk) -> None:
+    """No word and no picture of an alarm, and nothing of one who has just left."""
+    desk.gateway("connect")
+    desk.gateway("alarms", [alarm(1, photos=1, priority=2, subject="Geheim", **named("person"))])
+    desk.until(lambda: desk.text("count") == "1 offen, davon 1 neu")
+    assert desk.titles() == ["Klasse 2: Einbruch, Person, Sabotage"]
+    assert widths(desk, "img:not(#large-picture)") == []
+    desk.gateway("sign_on", "anna")
+    desk.until(lambda: (widths(desk, ".stage img") or [0])[0] > 0)
+    desk.chord(ALT, "0")
+    answered(desk, "abmelden?")
+    desk.keys(ENTER)
+    desk.until(lambda: desk.at("sign-on").is_displayed())
+    desk.until(lambda: desk.titles() == ["Klasse 2: Einbruch, Person, Sabotage"])
+    assert "Geheim" not in desk.chrome.page_source
+    assert widths(desk, "img:not(#large-picture)") == []
+    status = "return (await fetch(arguments[0])).status"
+    for path in (f"/picture/{alarm(1)['alarm']}/01-gate.jpg", f"/incidents/{alarm(1)['alarm']}"):
+        assert desk.chrome.execute_script(status, path) == 403
+
+
+def test_accept_and_close_are_two_keys(desk: Desk) -> None:
+    """Enter accepts, a digit closes, and the next incident opens by itself."""
+    opened(desk, alarm(2, photos=1), alarm(1, photos=1))
+    desk.press(HOME, ENTER)
+    desk.says("#incident .head-state", "von mir angenommen")
+    desk.can_close()
+    desk.press("1")
+    desk.says("#toast", "Abgeschlossen: Echtalarm")
+    desk.until(lambda: desk.titles() == ["Motion Detected 1"])
+    assert desk.part("#incident h2") == "Motion Detected 1"
+
+
+def test_fast_lane_closes_with_its_cause_and_can_be_undone(desk: Desk) -> None:
+    """Shift and a digit close a deceptive alarm with its cause; Z takes it back, once."""
+    opened(desk, alarm(2, photos=1), alarm(1, photos=1))
+    desk.can_close()
+    desk.chord(SHIFT, "2")
+    desk.says("#toast", "Abgeschlossen: Täuschungsalarm")
+    desk.until(lambda: desk.titles() == ["Motion Detected 1"])
+    desk.press("z")
+    desk.says("#toast", "zurückgenommen")
+    desk.says("#incident h2", "Motion Detected 2")
+    desk.says("#incident .head-state", "von mir angenommen")
+    desk.says("#incident .course", "abgeschlossen: Täuschungsalarm, Tier")
+
+
+def test_nothing_is_closed_that_was_not_looked_at(desk: Desk) -> None:
+    """A closing waits until 0.7 s after the first picture, and a key that is held does nothing."""
+    held = """
+        const key = (repeat) => document.getElementById("list").dispatchEvent(new KeyboardEvent(
+            "keydown", {key: "1", code: "Digit1", bubbles: true, repeat}));
+        window.closings = [];
+        const real = window.fetch;
+        window.fetch = (path, given) => {
+            if (path === "/command" && given.body.includes('"close"'))
+                closings.push(performance.now());
+            return real(path, given);
+        };
+        document.addEventListener("load", (event) => {
+            if (event.target.closest?.(".stage")) window.drawnAt ??= performance.now();
+        }, true);
+        setInterval(() => key(window.drawnAt === undefined || arguments[0]), 20)"""
+    desk.manned()
+    desk.chrome.execute_script(held, False)
+    desk.gateway("alarms", [alarm(1, photos=1)])
+    desk.says("#toast", "Abgeschlossen")
+    first, drawn = desk.chrome.execute_script("return [closings[0], drawnAt]")
+    assert first - drawn >= 700
+    desk.chrome.refresh()
+    desk.until(lambda: desk.text("seat-name").startswith("anna"))
+    desk.chrome.execute_script(held, True)
+    desk.gateway("alarms", [alarm(2, photos=1)])
+    desk.can_close()
+    held_on = "return await new Promise((done) => setTimeout(() => done(closings.length), 200))"
+    assert desk.chrome.execute_script(held_on) == 0
+
+
+def test_later_alarms_become_the_follow_up(desk: Desk) -> None:
+    """A closing covers what was on the screen; what came meanwhile is offered to the same one."""
+    opened(desk, alarm(3, photos=1, site="4711"))
+    desk.can_close()
+    desk.press("2")
+    answered(desk, "Täuschungsalarm")
+    desk.gateway("alarms", [alarm(2, site="4711", subject="Danach")])
+    desk.until(lambda: desk.column(".row-count") == ["\u00d72"])
+    desk.keys("1")
+    desk.says("#toast", "Abgeschlossen: Täuschungsalarm")
+    desk.until(lambda: desk.titles() == ["Danach"])
+    desk.says(".row-said", "zuerst angeboten: anna")
+    desk.says(".row-said", "Folgealarm")
+    desk.says("#incident .head-state", "Ihnen zuerst angeboten")
+
+
+def test_everything_else_by_keyboard(desk: Desk) -> None:
+    """Pictures, note, parking, resuming, suppressing and closing with a cause, without a mouse."""
+    opened(desk, alarm(1, photos=2))
+    desk.press(HOME, ENTER)
+    desk.until(lambda: "park" in desk.offered())
+    desk.until(lambda: "Bild 1 von 2" in desk.part(".stage-caption"))
+    desk.press(ARROW_RIGHT)
+    desk.says(".stage-caption", "Bild 2 von 2")
+    desk.press("+")
+    desk.until(lambda: desk.at("large").is_displayed())
+    desk.keys(ESCAPE)
+    desk.until(lambda: not desk.at("large").is_displayed())
+    desk.press("n")
+    answered(desk, "Bemerkung")
+    desk.keys("Person am Tor", ENTER)
+    desk.says("#incident .course", "Person am Tor")
+    desk.press("p")
+    answered(desk, "Parken")
+    desk.keys(TAB, "Rückruf", ENTER)
+    desk.says("#incident .head-state", "geparkt bis")
+    desk.press(ENTER)
+    desk.says("#incident .head-state", "von mir angenommen")
+    desk.press("s")
+    answered(desk, "Sperren")
+    desk.keys(TAB, TAB, "Wartung", ENTER)
+    desk.says("#toast", "gesperrt")
+    desk.can_close()
+    desk.press("2")
+    answered(desk, "Täuschungsalarm")
+    desk.keys("2")
+    desk.until(lambda: desk.titles() == [])
+
+
+def test_every_view_has_a_key(desk: Desk) -> None:
+    """Alt and a digit open the views; `?` shows all keys, in the language of the page."""
+    desk.manned()
+    views = "incidents faults unassigned tests sources history numbers handover"
+    for number, view in enumerate(views.split(), 1):
+        desk.chord(ALT, str(number))
+        desk.says('[role="tab"][aria-selected="true"]', WORDS[f"view_{view}"])
+    desk.chord(ALT, "1")
+    desk.press("?")
+    answered(desk, "Tasten")
+    assert "Abschluss zurücknehmen" in desk.text("ask")
+
+
+def test_marked_incidents_are_handled_together(desk: Desk) -> None:
+    """Marked with X, listed in the dialog, closed at once; what is not marked stays."""
+    opened(desk, alarm(3), alarm(2), alarm(1))
+    desk.press("x", ARROW_DOWN, "x")
+    desk.says("#bulk-count", "2 markiert")
+    desk.press("b")
+    answered(desk, "2 markierte Vorgänge")
+    desk.keys("2")
+    desk.until(lambda: "Motion Detected 3" in desk.part(".bulk-list"))
+    desk.keys(TAB, "Sturm", ENTER)
+    desk.says("#toast", "2 Vorgänge bearbeitet.")
+    desk.until(lambda: desk.titles() == ["Motion Detected 1"])
+
+
+def test_a_taken_incident_says_by_whom(desk: Desk) -> None:
+    """What another has accepted is marked with his name; taking it over asks first."""
+    opened(desk, alarm(1))
+    desk.gateway("other", {"name": "bert", "incident": alarm(1)["alarm"], "do": "accept"})
+    desk.says("#incident .head-state", "angenommen von bert")
+    assert "accept" not in desk.offered()
+    desk.press(HOME, "t")
+    answered(desk, "Von bert übernehmen?")
+    desk.keys(ENTER)
+    desk.says("#incident .head-state", "von mir angenommen")
+    desk.gateway("other", {"name": "bert", "incident": alarm(1)["alarm"], "do": "take_over"})
+    desk.says("#notices", "bert hat übernommen: Motion Detected 1")
+
+
+def test_faults_have_their_own_list_and_outcomes(desk: Desk) -> None:
+    """A fault is not among the incidents, and is closed as one."""
+    desk.manned().gateway("alarms", [alarm(1, kind="fault", priority=4, **named("video_loss"))])
+    desk.until(lambda: desk.part("#tab-faults .tab-count") == "1")
+    assert desk.titles() == []
+    desk.chord(ALT, "2")
+    desk.says("#incident h2", "Videoverlust")
+    desk.can_close()
+    assert "Störung behoben" in desk.part("#incident .bar")
+    assert "Echtalarm" not in desk.part("#incident .bar")
+    desk.press("1")
+    desk.until(lambda: desk.titles() == [])
