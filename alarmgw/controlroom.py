@@ -42,6 +42,7 @@ class ControlRoom:
     def allow(self, outcomes: Outcomes) -> None:
         """From now on these are the outcomes of the house."""
         self._decisions.rules = rules_of(outcomes)
+        self._queries.false_codes = outcomes.false_codes
 
     async def sign_on(self, workstation: str, fingerprint: str, given: SignOn) -> dict[str, Any]:
         """The answer to a person who wants to work there."""

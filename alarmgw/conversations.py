@@ -119,6 +119,15 @@ class Conversations:
             for address, counted in self._leniencies.items()
         }
 
+    def lenient(self) -> frozenset[str]:
+        """The sources from which something was tolerated since the start."""
+        return frozenset(self._leniencies)
+
+    def tolerated(self, address: str) -> dict[str, int]:
+        """What was tolerated from one source since the start, and how often."""
+        counted = self._leniencies.get(address, {})
+        return {code: count for code, (count, _) in sorted(counted.items())}
+
     def unknown_peers(self) -> int:
         """How many peers that no source is known of have come in the last hour."""
         since = self._now() - HOUR

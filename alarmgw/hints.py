@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from alarmgw.clockwords import clock_text, looks_like_a_zone
 from alarmgw.codec.deviceclock import is_off
 from alarmgw.conversation import Conversation
+from alarmgw.diagnosis import HARMLESS, diagnosis
+from alarmgw.plainwords import words
 
 #: Each hint in English and German; in braces what was found.
 HINTS: Mapping[str, Mapping[str, str]] = {
@@ -32,6 +34,14 @@ HINTS: Mapping[str, Mapping[str, str]] = {
 def hints(found: Conversation, language: str) -> tuple[str, ...]:
     """What should be mended although it works; the clock comes first."""
     return tuple(HINTS[code][language].format(**facts) for code, facts in _codes(found, language))
+
+
+def phone_text(found: Conversation, language: str) -> str:
+    """Two sentences for an installer: what happened, and what to change."""
+    said, told = words(found, language), hints(found, language)
+    # Where nothing else is to be changed there is room for what should be mended all the same.
+    change = told[0] if told and diagnosis(found) in HARMLESS else said.change
+    return f"{said.happened} {change}"
 
 
 def _codes(found: Conversation, language: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -127,19 +127,14 @@ def gateway(home: Path, reactor: Any) -> IService:
     shared = connections, FailedLogins(place.now), conversations
     door = partial(smtp_door, place, intake, registry, *shared)
     listeners = Listeners(reactor, door, configuration)
-    room = control_room(place, configuration, intake, registry, lambda: broker.linked)
+    queries = Queries(place, conversations, configuration.outcomes.false_codes)
+    room = control_room(place, configuration, intake, registry, queries, lambda: broker.linked)
     broker = workstation_broker(place, hub, registry, conditions, room)
     registry.on_revoked = broker.revoke
     conditions.on_change = broker.beat
 
     status = Status(place, hub, conditions)
-    status.facts |= {
-        "listeners": listeners.facts,
-        "connections": lambda: connections.open,
-        "unknown_peers": conversations.unknown_peers,
-        "workstations": lambda: broker.workstations,
-    }
-
+    status.facts |= status_facts(listeners, connections, conversations, broker)
     control = Control(reactor, home, partial(perform, registry, status, conversations))
     upkeep = Upkeep(
         place, conditions, refusals, floor.of, settling, control, lambda: connections.full
@@ -156,6 +151,18 @@ def gateway(home: Path, reactor: Any) -> IService:
         Reload(reactor, partial(reload, configuration, listeners, intake, room)),
         Ending(reactor),
     )
+
+
+def status_facts(
+    listeners: Listeners, connections: Connections, conversations: Conversations, broker: Broker
+) -> dict[str, Callable[[], Any]]:
+    """What each of them tells for ``alarmgw status``."""
+    return {
+        "listeners": listeners.facts,
+        "connections": lambda: connections.open,
+        "unknown_peers": conversations.unknown_peers,
+        "workstations": lambda: broker.workstations,
+    }
 
 
 def mail_intake(
@@ -176,6 +183,7 @@ def control_room(
     configuration: Configuration,
     intake: Intake,
     registry: Registry,
+    queries: Queries,
     linked: Callable[[], Collection[str]],
 ) -> ControlRoom:
     """What people at workstations ask of the gateway; ``linked`` are the certificates there."""
@@ -184,7 +192,7 @@ def control_room(
         configuration.outcomes,
         intake.suppressions,
         registry.within,
-        Queries(place),
+        queries,
         linked,
     )
 
@@ -316,9 +324,7 @@ async def perform(
     return await registry.perform(command, arguments, tell)
 
 
-def reload(
-    started: Configuration, listeners: Listeners, intake: Intake, room: ControlRoom
-) -> None:
+def reload(started: Configuration, listeners: Listeners, intake: Intake, room: ControlRoom) -> None:
     """Read the configuration again and obey all of it.  Raises `BadConfig` and changes nothing."""
     fresh = load(started.home)
     fixed = {

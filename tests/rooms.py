@@ -10,6 +10,7 @@ from attrs import evolve
 from alarmgw.codec.outcomes import DEFAULT
 from alarmgw.codec.requests import Command, SignOn
 from alarmgw.controlroom import ControlRoom
+from alarmgw.conversations import Conversations
 from alarmgw.deadlines import Deadlines
 from alarmgw.model import Event, Handling, Meaning, Source
 from alarmgw.queries import Queries
@@ -51,13 +52,14 @@ class RoomCase(HandCase):
     def open_room(self) -> None:
         """As a start of the gateway does; what was held in memory is forgotten."""
         place = self.place
+        self.conversations = Conversations(lambda: self.registry.directory, place.now)
         self.suppressions = Suppressions(place.journal, place.now)
         self.room = ControlRoom(
             place,
             DEFAULT,
             self.suppressions,
             self.registry.within,
-            Queries(place),
+            Queries(place, self.conversations, DEFAULT.false_codes),
             lambda: self.linked,
         )
 

@@ -16,8 +16,8 @@ from alarmgw.cli.options import home_option, json_option
 from alarmgw.cli.speech import Failed, printable, say_json
 from alarmgw.conversation import Conversation
 from alarmgw.conversations import TOLD
-from alarmgw.diagnosis import HARMLESS, diagnosis
-from alarmgw.hints import hints
+from alarmgw.diagnosis import diagnosis
+from alarmgw.hints import hints, phone_text
 from alarmgw.model import normal_address
 from alarmgw.plainwords import LANGUAGES, words
 from alarmgw.store.traces import Traces
@@ -130,14 +130,6 @@ def _shower(text: bool, as_json: bool, verbose: bool, language: str) -> Show:
     if text:
         return lambda one: click.echo(printable(phone_text(one, language)))
     return lambda one: _print(one, verbose, language)
-
-
-def phone_text(one: Conversation, language: str) -> str:
-    """Two sentences for an installer: what happened, and what to change."""
-    said, found = words(one, language), hints(one, language)
-    # Where nothing else is to be changed there is room for what should be mended all the same.
-    change = found[0] if found and diagnosis(one) in HARMLESS else said.change
-    return f"{said.happened} {change}"
 
 
 def _explained(one: Conversation, language: str) -> dict[str, Any]:

@@ -55,7 +55,8 @@ _ASK_EVERY = 50
 #: By so much a clock may be set back and nothing is missed by a search for times.
 _STEP = timedelta(hours=1)
 
-_END = 2**63 - 1
+#: Greater than any number of an entry.
+END = 2**63 - 1
 
 
 @frozen(kw_only=True)
@@ -75,7 +76,7 @@ class Wanted:
     outcome: str | None = None
     text: str | None = None
     types: tuple[str, ...] = ()
-    before: int = _END
+    before: int = END
     limit: int = ROWS
 
 
@@ -180,41 +181,31 @@ def _lines(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[_Line]:
 
 def _bounds(connection: sqlite3.Connection, wanted: Wanted) -> tuple[int, int]:
     """Between which numbers the times lie that are searched for."""
-    low, high = 0, _END
+    low, high = 0, END
     if wanted.since is not None:
-        first = _nearest(
-            connection,
-            ("min(seq)", "time >= ?1 AND time < ?2", "ORDER BY time LIMIT 1"),
-            (wanted.since, _moved(wanted.since, _STEP)),
-        )
+        first = _outermost(connection, "min", ">=", wanted.since, _STEP)
         low = high if first is None else first - 1
     if wanted.until is not None:
-        last = _nearest(
-            connection,
-            ("max(seq)", "time <= ?1 AND time > ?2", "ORDER BY time DESC LIMIT 1"),
-            (wanted.until, _moved(wanted.until, -_STEP)),
-        )
+        last = _outermost(connection, "max", "<=", wanted.until, -_STEP)
         high = 0 if last is None else last + 1
     return low, high
 
 
-def _nearest(
-    connection: sqlite3.Connection, query: tuple[str, str, str], times: tuple[str, str]
+def _outermost(
+    connection: sqlite3.Connection, end: str, side: str, time: str, step: timedelta
 ) -> int | None:
-    """The outermost number within a step of a time; the number next to it where there is none."""
-    outermost, within, order = query
-    near = connection.execute(f"SELECT {outermost} FROM history WHERE {within}", times).fetchone()
-    if near[0] is not None:
-        return int(near[0])
-    beyond = within.partition(" AND ")[0]
-    row = connection.execute(
-        f"SELECT seq FROM history WHERE {beyond} {order}", times[:1]
+    """The first or last number on that side of a time: among those within a step of its nearest."""
+    [nearest] = connection.execute(
+        f"SELECT {end}(time) FROM history WHERE time {side} ?", (time,)
     ).fetchone()
-    return int(row[0]) if row else None
-
-
-def _moved(time: str, step: timedelta) -> str:
-    return utc_text(utc_moment(time) + step)
+    if nearest is None:
+        return None
+    times = sorted((nearest, utc_text(utc_moment(nearest) + step)))
+    [number] = connection.execute(
+        f"SELECT {end}(seq) FROM history WHERE time BETWEEN ? AND ? AND time {side} ?",
+        (*times, time),
+    ).fetchone()
+    return int(number)
 
 
 def _fits(wanted: Wanted, line: _Line) -> bool:

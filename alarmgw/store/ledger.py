@@ -23,7 +23,7 @@ from alarmgw.workflow_actions import risen
 from alarmgw.workflow_entries import Stamp
 
 #: Entry types that change a projection; all others are not even looked into.
-PROJECTED = ("alarm", "resend", "adopted", "system", *incidents.STEPS, *shifts.CHANGES)
+PROJECTED = tuple(dict.fromkeys((*history.TYPES, *incidents.STEPS, *shifts.CHANGES)))
 
 #: The tables that are made of entries alone.
 PROJECTIONS = (

@@ -79,6 +79,12 @@ def has_customer(connection: sqlite3.Connection, number: str) -> bool:
     return _is_there(connection, "customers", number, "IS NULL")
 
 
+def customer_name(connection: sqlite3.Connection, number: str) -> str | None:
+    """What a customer is called."""
+    row = connection.execute("SELECT name FROM customers WHERE number = ?", (number,)).fetchone()
+    return row[0] if row else None
+
+
 def is_retired_customer(connection: sqlite3.Connection, number: str) -> bool:
     """Whether the number was a customer's that has been removed."""
     return _is_there(connection, "customers", number, "IS NOT NULL")

@@ -91,6 +91,25 @@ def test_a_filter_finds_what_fits(
     assert [seq for seq, _ in found(ledger, **wanted)] == numbers
 
 
+def test_many_entries_of_one_moment_are_all_found() -> None:
+    """Whatever their types: only their numbers tell their order."""
+    ledger = fresh_ledger()
+    ring(ledger, 1)
+    do(ledger, alarm_id(1), "close", outcome="other")
+    ring(ledger, 2)
+    times = {"since": utc_text(at(-1e6)), "until": utc_text(at(1e6))}
+    assert [seq for seq, _ in found(ledger, **times)] == [4, 3, 2, 1]
+
+
+def test_a_clock_that_was_set_back_hides_nothing() -> None:
+    """Entries of the same time stand in two places of the journal."""
+    ledger = fresh_ledger()
+    for number, seconds in enumerate((0, 1000, 2000, 500, 1500), 1):
+        ring(ledger, number, seconds, site=str(number))
+    times = {"since": utc_text(at(400)), "until": utc_text(at(1200))}
+    assert [seq for seq, _ in found(ledger, **times)] == [4, 2]
+
+
 def test_an_alarm_shows_the_incident_that_it_is_in_now() -> None:
     """What a closing did not cover is the follow-up's."""
     ledger = fresh_ledger()
@@ -210,7 +229,7 @@ def test_pages_put_together_are_all_that_fits(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(history, "SCANNED", scanned)
         patched.setattr(history, "_SLICE", 3)
-        pages, before = [], history._END
+        pages, before = [], history.END
         while before is not None:
             page = all_of(ledger, **wanted, limit=limit, before=before)
             assert page.before is None or page.before < before

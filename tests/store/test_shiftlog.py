@@ -1,0 +1,61 @@
+"""Notes for the next shift, and what has come since the last one was handed over."""
+
+from __future__ import annotations
+
+import pytest
+
+from alarmgw.store.ledger import Ledger
+from alarmgw.store.shiftlog import counted_since, last_handover, notes_since
+from alarmgw.workflow_shift import COUNTS, hand_over, note_shift
+from tests.desk import BERT, alarm_id, do, fresh_ledger, line, ring, stamp
+
+
+def note(ledger: Ledger, text: str, seconds: float = 0) -> None:
+    """Anna writes to the next shift."""
+    for entry in note_shift({"text": text}, stamp(seconds=seconds)):
+        ledger.append(line(entry))
+
+
+def take_over(ledger: Ledger, seconds: float) -> None:
+    """Bert comes."""
+    counts = dict.fromkeys(COUNTS, 0)
+    for entry in hand_over({"from": "anna", "note": None}, counts, stamp(BERT, seconds)):
+        ledger.append(line(entry))
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """A shift with an incident, a test and two notes; then it was handed over."""
+    ledger = fresh_ledger()
+    ring(ledger, 1, 1)
+    do(ledger, alarm_id(1), "note", text="zum Vorgang", seconds=2)
+    ring(ledger, 2, 3, kind="test", handling="test")
+    note(ledger, "alt", 4)
+    take_over(ledger, 5)
+    return ledger
+
+
+def test_before_the_first_handover_everything_is_new() -> None:
+    """A house that has just begun."""
+    connection = fresh_ledger().connection
+    assert last_handover(connection) is None
+    assert notes_since(connection, 0) == []
+    assert counted_since(connection, 0, "") == {"tests": 0, "incidents_since": 0}
+
+
+def test_a_note_about_an_incident_is_none_for_the_shift(ledger: Ledger) -> None:
+    """It stands with its incident."""
+    assert [one["note"] for one in notes_since(ledger.connection, 0)] == ["alt"]
+    assert counted_since(ledger.connection, 0, "") == {"tests": 1, "incidents_since": 1}
+
+
+def test_what_was_handed_over_is_not_told_again(ledger: Ledger) -> None:
+    """The next one sees what came after it."""
+    last = last_handover(ledger.connection)
+    assert last is not None and (last["from"], last["to"]) == ("anna", "bert")
+    ring(ledger, 3, 6, site="4712")
+    note(ledger, "eins", 7)
+    note(ledger, "zwei", 8)
+    assert [one["note"] for one in notes_since(ledger.connection, last["seq"])] == ["eins", "zwei"]
+    counted = counted_since(ledger.connection, last["seq"], last["time"])
+    assert counted == {"tests": 0, "incidents_since": 1}

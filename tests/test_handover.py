@@ -1,0 +1,60 @@
+"""The page of the hand-over: what the next shift takes over."""
+
+from __future__ import annotations
+
+from alarmgw import handover
+from tests.desk import alarm_id
+from tests.questions import AskingCase
+
+
+class Handover(AskingCase):
+    """Anna goes, Bert comes."""
+
+    def test_everything_that_stands_open_is_told(self) -> None:
+        """In lists of its own, each with its title; the counts are those of the entry."""
+        self.ring(1, site="1")
+        self.ring(2, site="2", priority=1)
+        self.ring(3, site="3")
+        self.ring(4, site="4", kind="fault", priority=4)
+        self.command("accept", 3)
+        self.command("park", 3, minutes=10)
+        self.command("suppress", source="bq@4711", minutes=30, reason="Bau")
+        self.command("note", text="Tor klemmt")
+        told = self.ask("handover")
+        ids = {name: [one["incident"] for one in told[name]] for name in ("open", "parked")}
+        assert ids == {"open": [alarm_id(2), alarm_id(1)], "parked": [alarm_id(3)]}
+        assert [one["event"] for one in told["faults"]] == ["motion"]
+        assert [one["reason"] for one in told["suppressions"]] == ["Bau"]
+        assert [one["note"] for one in told["notes"]] == ["Tor klemmt"]
+        assert [one["operator"] for one in told["signed_on"]] == ["anna"]
+        assert (told["last"], told["incidents_since"]) == (None, 4)
+        assert self.command("hand_over", **{"from": "anna", "note": None})["ok"]
+        [entry] = self.told("handed_over")
+        assert {name: entry[name] for name in told["counts"]} == told["counts"]
+
+    def test_after_it_only_what_is_new_is_told(self) -> None:
+        """Notes and counts begin anew; what is open stays."""
+        self.ring(1)
+        self.command("note", text="alt")
+        self.command("hand_over", **{"from": "bert", "note": "ruhig"})
+        told = self.ask("handover")
+        assert told["last"]["to"] == "anna" and told["last"]["note"] == "ruhig"
+        assert told["notes"] == [] and len(told["open"]) == 1
+
+    def test_of_very_many_the_most_urgent_are_told(self) -> None:
+        """The counts are right all the same."""
+        self.patch(handover, "MOST", 1)
+        self.ring(1, site="1", priority=3)
+        self.ring(2, site="2", priority=2)
+        told = self.ask("handover")
+        assert [one["incident"] for one in told["open"]] == [alarm_id(2)]
+        assert told["counts"]["open"] == 2
+
+    def test_people_are_told_with_their_places(self) -> None:
+        """Everybody who is signed on, wherever."""
+        self.sign_on("bert", "platz-2")
+        people = self.ask("people")["people"]
+        assert [(one["operator"], one["role"], one["workstation"]) for one in people] == [
+            ("anna", "operator", "platz-1"),
+            ("bert", "shift_leader", "platz-2"),
+        ]
