@@ -12,6 +12,7 @@ import click
 from alarmgw import administration, entries, keeping, operators, records, rulebook, sourcebook
 from alarmgw.cli.main import main
 from alarmgw.codec.notes import NOTES
+from alarmgw.queries import QUESTIONS, SOURCE_LOG
 from alarmgw.store.clocks import CLOCK_WRONG
 from alarmgw.supervision import CONDITIONS
 from alarmgw.workflow import TRANSITIONS
@@ -104,6 +105,20 @@ def test_every_config_event_is_documented() -> None:
     events = {event for kind in records.EVENTS.values() for event in kind}
     single = told(*(one.__name__ for one in (administration, operators, sourcebook, rulebook)))
     assert set(documented("Config events")) == single | events | {keeping.EVENT}
+
+
+def test_every_question_is_documented_with_its_arguments() -> None:
+    """The table of docs/wire.rst has them all, and nothing that a question does not take."""
+    _, _, rest = (ROOT / "docs" / "wire.rst").read_text().partition("\nQuestions\n---")
+    rows = rest.split("\n============ ===")[2].partition("\n")[2]
+    told: dict[str, str] = {}
+    for line in rows.splitlines():
+        name = line[:13].strip() or [*told][-1]
+        told[name] = f"{told.get(name, '')} {line[13:47]}"
+    assert list(told) == sorted({*QUESTIONS, SOURCE_LOG})
+    for name, (known, _) in {**QUESTIONS, SOURCE_LOG: (("name",), None)}.items():
+        written = re.sub(r"\([^)]*\)|: .*", "", told[name])
+        assert set(re.findall(r"\w+", written)) == set(known), name
 
 
 def test_every_note_is_documented_with_its_sentence() -> None:
