@@ -1,7 +1,7 @@
 """Contact ID, the alarm panels' code, where it is sent as text.
 
-``ACCT MT QXYZ GG CCC S``: account, message type 18 or 98, qualifier (1 new,
-3 restored, 6 still so), event code, group, zone and a checksum, run together
+``ACCT MT QXYZ GG CCC S``: account, message type 18 or 98, qualifier (1 or E new,
+3 or R restored, 6 or P still so), event code, group, zone and a checksum, run together
 or with blanks between; or as ``#ACCT|QXYZ GG CCC``.  What the codes mean is data
 (formats/contact_id.toml).
 """
@@ -17,19 +17,19 @@ from attrs import frozen
 REPORTS = 64
 
 _REPORT = re.compile(
-    r"(?<![\w.,/-])(?P<account>[0-9A-F]{4})[\s,;/-]?(?:18|98)[\s,;/-]?(?P<qualifier>[136])[\s,;/-]?"
+    r"(?<![\w.,/-])(?P<account>[0-9A-F]{4})[\s,;/-]?(?:18|98)[\s,;/-]?(?P<qualifier>[136ERP])[\s,;/-]?"
     r"(?P<code>[0-9A-F]{3})[\s,;/-]?(?P<group>[0-9A-F]{2})[\s,;/-]?(?P<zone>[0-9A-F]{3})"
     r"(?:[\s,;/-]?(?P<check>[0-9A-F]))?(?![\w:]|\.\d)",
     re.IGNORECASE,
 )
 _SHORT = re.compile(
-    r"(?:#(?P<account>[0-9A-F]{3,8})\||(?<![\w.,:/-])(?P<plain>[0-9A-F]{4})[\s,;])[\s,;/]?(?P<qualifier>[136])"
+    r"(?:#(?P<account>[0-9A-F]{3,8})\||(?<![\w.,:/-])(?P<plain>[0-9A-F]{4})[\s,;])[\s,;/]?(?P<qualifier>[136ERP])"
     r"[\s,;/-]?(?P<code>[1-9][0-9A-F]{2})[\s,;/-](?P<group>[0-9A-F]{2})[\s,;/-](?P<zone>[0-9A-F]{3})(?![\w:]|\.\d)",
     re.IGNORECASE,
 )
 #: A cheap look before the dear ones: code, group and zone.
 _MAYBE = re.compile(
-    r"[136][\s,;/-]?[0-9A-F]{3}[\s,;/-]?[0-9A-F]{2}[\s,;/-]?[0-9A-F]{3}", re.IGNORECASE
+    r"[136ERP][\s,;/-]?[0-9A-F]{3}[\s,;/-]?[0-9A-F]{2}[\s,;/-]?[0-9A-F]{3}", re.IGNORECASE
 )
 
 
@@ -48,7 +48,7 @@ class Report:
         yield "contact id account", self.account
         yield "contact id event", self.qualifier + self.code
         yield "contact id code", self.code
-        yield "contact id state", "restored" if self.qualifier == "3" else ""
+        yield "contact id state", "restored" if self.qualifier in "3R" else ""
         if self.zone.strip("0"):
             yield "contact id zone", self.zone
 
@@ -65,7 +65,7 @@ def reports_in(line: str) -> list[Report]:
     return [
         Report(
             account=match["account"] or match.groupdict().get("plain") or "",
-            qualifier=match["qualifier"],
+            qualifier=match["qualifier"].upper(),
             code=match["code"].upper(),
             group=match["group"],
             zone=match["zone"],

@@ -88,7 +88,11 @@ class Lexicon:
     def begun_by(self, token: str) -> tuple[Phrase, ...]:
         """The phrases that may begin with this token."""
         exact = self._by_token.get(token, _NO_PHRASES)
-        begun = self._by_beginning.get(token[:3], _NO_PHRASES)
+        # A beginning may be shorter than the three letters by which most are found.
+        places = dict.fromkeys(token[:length] for length in (1, 2, 3))
+        begun = (
+            phrase for place in places for phrase in self._by_beginning.get(place, _NO_PHRASES)
+        )
         likely = [*exact, *(phrase for phrase in begun if token.startswith(phrase.last))]
         if not token.isascii() and _CHINESE.search(token):
             found = (rank for text, rank in self._anywhere if text in token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from alarmgw.codec.alarmtext import understand
 from alarmgw.codec.contactid import checked, reports_in
 
 
@@ -31,6 +32,37 @@ def test_reports(line: str) -> None:
 def test_other_digits(line: str) -> None:
     """Digits that only look alike are no report: a run inside a text needs its checksum."""
     assert reports_in(line) == []
+
+
+def test_qualifiers_may_be_letters() -> None:
+    """Receivers write E for a new event and R for its end."""
+    [new], [over] = reports_in("1234 18 E130 01 003"), reports_in("1234 r130 01 003")
+    assert dict(new.pairs())["contact id event"] == "E130"
+    assert dict(over.pairs())["contact id state"] == "restored"
+
+
+@pytest.mark.parametrize(
+    ("report", "kind", "event"),
+    [
+        ("1161 01 003", "fault", "fault"),
+        ("1351 00 000", "fault", "network"),
+        ("1374 01 003", "fault", "fault"),
+        ("1401 01 001", "info", "arming"),
+        ("3401 01 001", "info", "arming"),
+        ("1441 01 001", "info", "arming"),
+        ("1461 01 001", "alarm", "illegal_login"),
+        ("1421 01 001", "alarm", "access"),
+        ("1602 00 000", "test", "test"),
+        ("1628 00 000", "report", "report"),
+        ("3130 01 003", "restore", "burglary"),
+        ("E120 01 003", "alarm", "panic"),
+        ("3570 01 003", "restore", "unknown_alarm"),
+    ],
+)
+def test_codes_mean_events(report: str, kind: str, event: str) -> None:
+    """The code alone says what it is, whatever digits the qualifier makes of it."""
+    found = understand("Alarm report", f"1234 18 {report}")
+    assert (found.kind, found.events[0].event) == (kind, event)
 
 
 def test_zone_nought_is_no_channel() -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from alarmgw.codec.eventwords import mentions_word, read_words, vocabulary
+from alarmgw.codec.eventwords import lexicon, mentions_word, read_words, vocabulary
 from alarmgw.model import KINDS
 from tests.sources import ROOT
 
@@ -68,3 +68,10 @@ def test_document_shows_the_data() -> None:
         (word.word, word.kind, str(word.priority), word.english, word.german)
         for word in vocabulary().words.values()
     ]
+
+
+def test_a_beginning_may_be_short() -> None:
+    """A format's "40*" is found as any longer beginning is."""
+    found = lexicon({0: ["40*"], 1: ["x*"], 2: ["abcd*"]})
+    ranks = [[rank for rank, _, _ in found.hits([token])] for token in ("401", "xy", "abcde", "4")]
+    assert ranks == [[0], [1], [2], []]
