@@ -65,7 +65,8 @@ class IncidentTests(RoomCase):
         """As long as the holder does something, all is well; also over the hourly tidying."""
         self.command("accept", 1)
         for _ in range(30):
-            self.look(minutes=4)
+            self.look(minutes=1)
+            self.look(minutes=3)
             self.command("touch", 1)
         self.assertEqual(self.told("unattended"), [])
         self.look(minutes=5)
