@@ -11,7 +11,7 @@ from attrs import frozen
 
 from alarmgw.arguments import Arguments, bad_value
 from alarmgw.codec.requests import ANSWER_BYTES
-from alarmgw.entries import encode
+from alarmgw.fitting import encode
 from alarmgw.model import utc_text
 
 Result = dict[str, Any]

@@ -29,8 +29,8 @@ from twisted.logger import Logger
 from twisted.protocols.basic import LineOnlyReceiver
 from twisted.python.failure import Failure
 
-from alarmgw.entries import encode
 from alarmgw.errors import Cause, Refusal, Refused
+from alarmgw.fitting import encode
 
 Tell = Callable[[int, int], None]
 """Takes how much is done, and of how much."""

@@ -16,8 +16,9 @@ from typing import Any
 from attrs import evolve, frozen
 
 from alarmgw.codec.requests import MOST, Command
-from alarmgw.entries import encode, record
+from alarmgw.entries import record
 from alarmgw.errors import Refusal, Refused
+from alarmgw.fitting import encode
 from alarmgw.leaving import left
 from alarmgw.model import Randomness, utc_text
 from alarmgw.store import accounts, incidents, shifts, sites, unassigned

@@ -17,8 +17,9 @@ from attrs import evolve
 
 from alarmgw.codec.requests import SignOn
 from alarmgw.decisions import Seat, signed_on
-from alarmgw.entries import encode, record
+from alarmgw.entries import record
 from alarmgw.errors import Refusal
+from alarmgw.fitting import encode
 from alarmgw.leaving import end
 from alarmgw.model import normal_address
 from alarmgw.store import accounts, shifts

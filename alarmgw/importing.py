@@ -16,9 +16,9 @@ from attrs import field, frozen
 
 from alarmgw.arguments import Arguments
 from alarmgw.commands import Context
-from alarmgw.entries import encode
 from alarmgw.errors import Refused
 from alarmgw.fields import FIELDS, key_of
+from alarmgw.fitting import encode
 from alarmgw.records import BOOKS, existing, facts, faults, free_names, keep, values
 from alarmgw.store.journal import Ledger
 

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from attrs import field, frozen
 
-from alarmgw.entries import encode
+from alarmgw.fitting import encode
 from alarmgw.model import utc_moment
 
 #: How long an alarm is remembered.

@@ -11,8 +11,9 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.interfaces import IListeningPort
 
 from alarmgw.codec.wire import Heartbeat
-from alarmgw.entries import encode, numbered
+from alarmgw.entries import numbered
 from alarmgw.errors import Cause, Refused
+from alarmgw.fitting import encode
 from alarmgw.hub import Entry, Hub
 from alarmgw.outputs.broker import Broker, Concerns, server_options
 from alarmgw.store.journal_reader import Snapshot

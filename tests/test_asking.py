@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alarmgw.asking import arguments, moment, within, words
-from alarmgw.entries import encode
 from alarmgw.errors import Cause, Refused
+from alarmgw.fitting import encode
 
 
 def asked(**given: Any) -> Any:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from alarmgw.conversation import LENIENCIES, Conversation
-from alarmgw.entries import encode
+from alarmgw.fitting import encode
 from tests.talks import BQ3, conversation, delivered
 
 

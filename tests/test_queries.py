@@ -8,8 +8,8 @@ from typing import Any
 
 from alarmgw.codec.outcomes import Outcomes
 from alarmgw.codec.requests import ANSWER_BYTES, Question
-from alarmgw.entries import encode
 from alarmgw.errors import Cause, Refused, TryLater
+from alarmgw.fitting import encode
 from alarmgw.queries import QUESTIONS, SOURCE_LOG
 from tests.desk import alarm_id
 from tests.questions import AskingCase

@@ -19,7 +19,7 @@ from alarmgw import administration
 from alarmgw.cli.speech import Failed
 from alarmgw.commands import Context
 from alarmgw.config import CONFIG_NAME, read_name
-from alarmgw.entries import encode
+from alarmgw.fitting import encode
 from alarmgw.model import utc_now
 from alarmgw.store.database import schema_steps
 from alarmgw.store.journal import Journal, JournalReader

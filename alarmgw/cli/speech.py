@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from alarmgw.entries import encode
+from alarmgw.fitting import encode
 
 
 class Failed(click.ClickException):

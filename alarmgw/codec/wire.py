@@ -15,8 +15,8 @@ from typing import Any, NoReturn, TypeVar
 import attrs
 from attrs import field, frozen
 
-from alarmgw.entries import encode
 from alarmgw.errors import Cause, Refused
+from alarmgw.fitting import encode
 
 VERSION = 1
 

@@ -22,7 +22,7 @@ from alarmgw.codec.wire import (
     unpack,
     unpack_piece,
 )
-from alarmgw.entries import encode
+from alarmgw.fitting import encode
 from alarmgw.hub import Hub
 from alarmgw.outputs.guarded_pb import GuardedBroker, Published
 from alarmgw.outputs.subscription import Subscription, opened

@@ -26,8 +26,8 @@ from pathlib import Path
 
 from attrs import asdict, field, frozen
 
-from alarmgw.entries import encode
 from alarmgw.errors import Cause, Refused
+from alarmgw.fitting import encode
 from alarmgw.model import utc_text
 from alarmgw.store.archive import ARCHIVE
 from alarmgw.store.copying import Copied, copied

@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from alarmgw.entries import encode, join
+from alarmgw.entries import join
+from alarmgw.fitting import encode
 from alarmgw.store import incidents
 from alarmgw.store.historyrow import short
 

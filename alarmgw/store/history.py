@@ -15,7 +15,8 @@ from typing import Any
 from attrs import field, frozen
 
 from alarmgw.codec.folding import folded
-from alarmgw.entries import KEEPING, encode, join
+from alarmgw.entries import KEEPING, join
+from alarmgw.fitting import encode
 from alarmgw.model import utc_moment, utc_text
 from alarmgw.store.historyrow import row_of
 

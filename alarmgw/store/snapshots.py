@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from alarmgw.entries import encode, join, numbered
+from alarmgw.entries import join, numbered
+from alarmgw.fitting import encode
 from alarmgw.store import incidents
 from alarmgw.workflow import Incident
 

@@ -20,7 +20,7 @@ from attrs import frozen
 
 from alarmgw.conversation import Conversation
 from alarmgw.diagnosis import diagnosis
-from alarmgw.entries import encode
+from alarmgw.fitting import encode
 
 FOLDER = "traces"
 #: The retention period of traces (control room's defaults).

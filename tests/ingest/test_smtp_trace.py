@@ -14,7 +14,7 @@ from alarmgw.codec.smtp import COMMAND_BYTES
 from alarmgw.conversation import Conversation
 from alarmgw.diagnosis import diagnosis
 from alarmgw.directory import Directory
-from alarmgw.entries import encode
+from alarmgw.fitting import encode
 from alarmgw.ingest import smtp_trace
 from alarmgw.model import Login
 from alarmgw.plainwords import LANGUAGES, words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alarmgw.entries import encode
+from alarmgw.fitting import encode
 from alarmgw.store import casefile
 from alarmgw.store.casefile import case_file
 from alarmgw.store.ledger import Ledger

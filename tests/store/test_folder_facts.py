@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from alarmgw import entries
+from alarmgw.fitting import encode
 from alarmgw.model import Part
 from alarmgw.store.folder_facts import EVIDENCE_DAMAGED, FolderFacts, has_bytes
 from alarmgw.store.journal import Journal
@@ -74,7 +74,7 @@ def test_a_broken_entry_file_is_seen(stored: Facts, data: bytes) -> None:
 
 def rebuilt(**facts: Any) -> bytes:
     """A `rebuilt` entry in its public form."""
-    return entries.encode({"seq": 9, "type": "rebuilt", "notes": [], "files": [], **facts})
+    return encode({"seq": 9, "type": "rebuilt", "notes": [], "files": [], **facts})
 
 
 def test_a_rebuilt_entry_replaces_the_parts(stored: Facts) -> None:
@@ -87,7 +87,7 @@ def test_a_rebuilt_entry_replaces_the_parts(stored: Facts) -> None:
 def test_told_damage_is_known(stored: Facts) -> None:
     """After its `system` entry an alarm's damage has been told; other entries change nothing."""
     facts, _ = stored
-    told = entries.encode({"seq": 9, "type": "system", "event": EVIDENCE_DAMAGED})
+    told = encode({"seq": 9, "type": "system", "event": EVIDENCE_DAMAGED})
     assert facts.after(told).damage_told
     assert facts.after(b'{"seq":9,"type":"accepted"}') == facts
 
@@ -98,7 +98,7 @@ def test_erased_names_are_not_looked_for(stored: Facts) -> None:
     entry = json.loads(b'{"seq":1,' + facts.public[1:])
     for row in entry["pictures"]:
         row["name"] = row["label"] = None
-    assert FolderFacts.of(entries.encode(entry)).parts == ()
+    assert FolderFacts.of(encode(entry)).parts == ()
 
 
 def test_an_unreadable_file_has_no_bytes(tmp_path: Path) -> None:
