@@ -27,6 +27,7 @@ FLOOR_OF_MODULE = {
     "model": WORDS,
     "errors": WORDS,
     "entries": WORDS,
+    "fitting": WORDS,
     "directory": WORDS,
     "conversation": WORDS,
     "diagnosis": WORDS,
