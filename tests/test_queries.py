@@ -88,7 +88,10 @@ class Questions(AskingCase):
             self.ring(number, site=str(number), text="\N{FIRE}" * 2500, subject="ä" * 900)
         for name, given in ALL.items():
             assert len(encode(self.ask(name, **given))) <= ANSWER_BYTES, name
-        assert self.ask("handover")["cut"]["notes"] > 0
+        told = self.ask("handover")
+        assert told["notes"][-1]["note"] == self.told("noted")[-1]["note"]
+        assert 0 < len(told["notes"]) < 89 and told["notes"][-1]["seq"] == self.head - 1
+        assert told["counts"]["open"] == 89
 
     def test_a_journal_that_cannot_be_read_is_later(self) -> None:
         """Nothing is wrong with the question."""

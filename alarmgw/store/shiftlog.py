@@ -7,15 +7,18 @@ import sqlite3
 from typing import Any
 
 from alarmgw.entries import join
+from alarmgw.fitting import encode
 
-#: Notes that are told, the newest ones.
+#: Notes that are told, the newest ones, and the most octets of them.
 NOTES = 50
+NOTES_BYTES = 100 * 1024
 
 _LAST = "SELECT seq FROM history WHERE word = 'handed_over' ORDER BY seq DESC LIMIT 1"
 
 _NOTES = f"""
-    SELECT seq FROM history WHERE word = 'noted' AND seq > ? AND seq NOT IN
-    (SELECT seq FROM incident_step) ORDER BY seq DESC LIMIT {NOTES}
+    SELECT seq FROM history WHERE word = 'noted' AND seq > ? AND NOT EXISTS
+    (SELECT 1 FROM incident_step WHERE incident_step.seq = history.seq)
+    ORDER BY seq DESC LIMIT {NOTES}
 """
 
 _TESTS = """
@@ -33,8 +36,14 @@ def last_handover(connection: sqlite3.Connection) -> dict[str, Any] | None:
 
 def notes_since(connection: sqlite3.Connection, seq: int) -> list[dict[str, Any]]:
     """The notes about no incident that were written after entry ``seq``, the newest last."""
-    numbers = [number for (number,) in connection.execute(_NOTES, (seq,))]
-    return [_entry(connection, number) for number in reversed(numbers)]
+    kept, room = list[dict[str, Any]](), NOTES_BYTES
+    for (number,) in connection.execute(_NOTES, (seq,)).fetchall():
+        entry = _entry(connection, number)
+        room -= len(encode(entry)) + 1
+        if room < 0:
+            break
+        kept.append(entry)
+    return kept[::-1]
 
 
 def counted_since(connection: sqlite3.Connection, seq: int, time: str) -> dict[str, int]:

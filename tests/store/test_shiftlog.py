@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from alarmgw.store import shiftlog
 from alarmgw.store.ledger import Ledger
 from alarmgw.store.shiftlog import counted_since, last_handover, notes_since
 from alarmgw.workflow_shift import COUNTS, hand_over, note_shift
@@ -59,3 +60,14 @@ def test_what_was_handed_over_is_not_told_again(ledger: Ledger) -> None:
     assert [one["note"] for one in notes_since(ledger.connection, last["seq"])] == ["eins", "zwei"]
     counted = counted_since(ledger.connection, last["seq"], last["time"])
     assert counted == {"tests": 0, "incidents_since": 1}
+
+
+def test_of_many_long_notes_the_newest_are_told(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By number as by size, in the order in which they were written."""
+    for number in range(4):
+        note(ledger, f"{number}", 10 + number)
+    monkeypatch.setattr(shiftlog, "NOTES_BYTES", 700)
+    told = [one["note"] for one in notes_since(ledger.connection, 0)]
+    assert 0 < len(told) < 4 and told == ["alt", "0", "1", "2", "3"][-len(told) :]
