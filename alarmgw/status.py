@@ -10,6 +10,7 @@ from typing import Any
 from alarmgw.hub import Hub
 from alarmgw.model import utc_text
 from alarmgw.store.clocks import wrong_clocks
+from alarmgw.store.standing import standing
 from alarmgw.supervision import Conditions
 from alarmgw.workplace import Workplace
 
@@ -33,7 +34,7 @@ class Status:
     async def full(self) -> Mapping[str, Any]:
         """Everything that ``alarmgw status --json`` prints of a running gateway."""
         snapshot = await self._hub.snapshot(0)
-        clocks = await self._place.in_pool(self._wrong_clocks)
+        journalled = await self._place.in_pool(self._journalled)
         state, _ = self.brief()
         return {
             "running": True,
@@ -46,10 +47,10 @@ class Status:
             "open": snapshot.open_total,
             "state": state,
             "reasons": [condition.as_json() for condition in self._conditions.active],
-            "wrong_clocks": clocks,
+            **journalled,
             **{name: tell() for name, tell in self.facts.items()},
         }
 
-    def _wrong_clocks(self) -> dict[str, Any]:
+    def _journalled(self) -> dict[str, Any]:
         with self._place.journal.reading() as connection:
-            return wrong_clocks(connection)
+            return {"wrong_clocks": wrong_clocks(connection), **standing(connection)}

@@ -16,8 +16,9 @@ from alarmgw.cli.speech import Failed, parsed, printable, say_json, say_line
 from alarmgw.clockwords import clock_text
 from alarmgw.entries import KEEPING
 from alarmgw.model import Event
-from alarmgw.store import accounts, sites
+from alarmgw.store import accounts, incidents, sites
 from alarmgw.store.journal import JournalReader
+from alarmgw.workflow import Incident
 
 #: Entries fetched at once; the record may have millions.
 PAGE = 500
@@ -58,7 +59,8 @@ def entries_after(
 def show(alarm: str, as_json: bool, home: Path) -> None:
     """Show one alarm: what it said, its files, its times, and what happened to it.
 
-    What happened includes the same mail sent again, and pictures that came later.
+    What happened includes the same mail sent again, pictures that came later, and
+    what was done to the alarm's incident.
     """
     reader = open_reader(home)
     entries = parsed(sorted(reader.of_alarm(alarm) + reader.followers(alarm)))
@@ -66,14 +68,35 @@ def show(alarm: str, as_json: bool, home: Path) -> None:
         raise Failed(f"{alarm} is no alarm in this journal; `alarmgw journal` prints all of it")
     kept = [entry for entry in entries if entry["type"] in KEEPING and entry["alarm"] == alarm]
     path = kept[0]["path"] if kept else None
+    incident, course = _incident(reader, alarm)
     if as_json:
-        say_json({"alarm": alarm, "path": path, "entries": entries})
+        told = {"incident": incident.as_json() if incident else None, "course": course}
+        say_json({"alarm": alarm, "path": path, "entries": entries, **told})
         return
     for entry in kept:
         _show_alarm(entry, _whose(entries), home)
         _show_action(entry, entries, reader)
     click.echo("history")
     for entry in entries:
+        click.echo(f"  {sentence(entry)}")
+    if incident is not None:
+        _show_incident(incident, course)
+
+
+def _incident(reader: JournalReader, alarm: str) -> tuple[Incident | None, list[dict[str, Any]]]:
+    """The incident of an alarm, and what was done to it; pictures on screens are the alarm's."""
+    with reader.reading() as connection:
+        found = incidents.incident_of(connection, alarm)
+        entries = parsed(incidents.entries_of(connection, found.id)) if found else []
+    return found, [one for one in entries if one["type"] not in ("alarm", "displayed")]
+
+
+def _show_incident(incident: Incident, course: list[dict[str, Any]]) -> None:
+    alarms = f"{incident.count} alarm{'s' * (incident.count != 1)}"
+    holder = f" by {incident.holder} at {incident.workstation}" if incident.holder else ""
+    after = f", follows {incident.follows}" if incident.follows else ""
+    click.echo(f"incident  {incident.id}   {incident.state}{holder}, {alarms}{after}")
+    for entry in course:
         click.echo(f"  {sentence(entry)}")
 
 

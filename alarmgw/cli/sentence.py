@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from alarmgw.cli.deeds import deed
 from alarmgw.cli.speech import printable
 from alarmgw.entries import KEEPING
 
@@ -16,7 +17,7 @@ _SILENT = frozenset(("seq", "time", "type", "node", "content_sha256", "event", "
 def sentence(entry: Mapping[str, Any]) -> str:
     """``    17  2026-11-21 20:45:02.123  alarm   bq3@ebues.internal: Motion  (2 pictures)``."""
     time = entry["time"].removesuffix("Z").replace("T", " ")
-    said = _alarm(entry) if entry["type"] in KEEPING else _other(entry)
+    said = _alarm(entry) if entry["type"] in KEEPING else deed(entry) or _other(entry)
     return f"{entry['seq']:>6}  {time}  {entry['type']:<10} {printable(said)}"
 
 

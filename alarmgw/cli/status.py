@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from alarmgw.cli.options import home_option, json_option
 from alarmgw.cli.speech import printable, say_json
 from alarmgw.clockwords import clock_text
 from alarmgw.store.clocks import wrong_clocks
+from alarmgw.store.standing import standing
 
 
 @click.command()
@@ -35,7 +37,7 @@ def status_of(home: Path) -> dict[str, Any]:
     reader = open_reader(home)
     snapshot = reader.snapshot(0)
     with reader.reading() as database:
-        clocks = wrong_clocks(database)
+        clocks, room = wrong_clocks(database), standing(database)
     return {
         "running": False,
         "home": str(home),
@@ -47,6 +49,7 @@ def status_of(home: Path) -> dict[str, Any]:
         "head": snapshot.head,
         "open": snapshot.open_total,
         "wrong_clocks": clocks,
+        **room,
         "connections": 0,
         "unknown_peers": 0,
         "listeners": [],
@@ -65,6 +68,7 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     if found["running"]:
         lines.append(("connections", str(found.get("connections", 0))))
         lines.append(("unknown", f"{found.get('unknown_peers', 0)} peers in the last hour"))
+    lines += _room(found)
     lines += [("clocks", _clocks(found["wrong_clocks"]))] if found.get("wrong_clocks") else []
     lines += [("listener", _told(row)) for row in found.get("listeners", ())]
     lines += [("workstation", _told(row)) for row in found.get("workstations", ())]
@@ -72,6 +76,20 @@ def _lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     return (
         lines if found["reasons"] else [*lines, ("wrong", "nothing" if found["running"] else "-")]
     )
+
+
+def _room(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Who works, on how much, and what is held back meanwhile."""
+    if "incidents" in found:
+        told = [f"{count} {state}" for state, count in found["incidents"].items() if count]
+        yield "incidents", ", ".join(told) or "none is open"
+    for one in found.get("signed_on", ()):
+        who = f"{one['operator']} ({one['role'].replace('_', ' ')})"
+        yield "signed on", f"{who} at {one['workstation']} since {one['since']}"
+    for one in found.get("suppressions", ()):
+        what = f"source {one['source']}" if one["source"] else f"site {one['site']}"
+        held = f"held back until {one['until']} by {one['operator']}, {one['alarms']} so far"
+        yield "suppressed", f"{what} {held}"
 
 
 def _clocks(wrong: dict[str, Any]) -> str:

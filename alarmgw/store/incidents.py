@@ -69,6 +69,11 @@ def incident(connection: sqlite3.Connection, id_: str) -> Incident | None:
     return found[0] if found else None
 
 
+def incident_of(connection: sqlite3.Connection, alarm: str) -> Incident | None:
+    """The incident that an alarm belongs to now."""
+    return _incident_of(connection, alarm)
+
+
 def open_incidents(connection: sqlite3.Connection) -> list[Incident]:
     """All that are not closed, the oldest first."""
     found = _incidents(connection, "state != 'closed'")

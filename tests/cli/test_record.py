@@ -11,7 +11,7 @@ from alarmgw.cli.home import JOURNAL_NAME
 from alarmgw.cli.record import entries_after
 from alarmgw.model import Event, Meaning
 from alarmgw.store.journal import JournalReader
-from tests import journals
+from tests import desk, journals
 from tests.cli.conftest import Run, keep
 
 ALARM = f"{journals.mail_id(1)}-1"
@@ -113,3 +113,29 @@ def test_show_says_what_is_to_be_done(run: Run, home: Path) -> None:
     text = "unknown_alarm: Hinsehen"
     assert run("source", "change", "bq3@ebues.internal", "--action-texts", text).exit_code == 0
     assert "to do\n  Hinsehen\n" in run("show", ALARM).stdout
+
+
+def test_show_tells_the_course_of_the_incident(run: Run, home: Path) -> None:
+    """Of an alarm that is not its first, too; what was on screens is the alarm's history."""
+    journal = journals.started(home / JOURNAL_NAME)
+
+    def night(ledger: journals.Ledger) -> None:
+        desk.ring(ledger, 1)
+        desk.ring(ledger, 2, 5)
+        desk.do(ledger, desk.alarm_id(1), "displayed", alarm=desk.alarm_id(2), what="alarm")
+        desk.do(ledger, desk.alarm_id(1), "accept", seconds=10)
+        desk.do(ledger, desk.alarm_id(1), "close", seconds=20, outcome="test", note="Wartung")
+
+    journals.done(journal.submit(night))
+    journal.close()
+    text = run("show", desk.alarm_id(2)).stdout
+    history, _, course = text.partition("\nincident  ")
+    first = desk.alarm_id(1)
+    standing, accepted, closed = course.splitlines()
+    assert standing == f"{first}   closed by anna at platz-1, 2 alarms"
+    assert accepted.endswith(f"accepted   anna at platz-1 accepted {first}")
+    assert closed.endswith(f"anna at platz-1 closed {first} as test (2 alarms): Wartung")
+    assert f"{desk.alarm_id(2)} was on the screen of platz-1" in history
+    shown = json.loads(run("show", desk.alarm_id(2), "--json").stdout)
+    assert (shown["incident"]["id"], shown["incident"]["outcome"]) == (first, "test")
+    assert [entry["type"] for entry in shown["course"]] == ["accepted", "closed"]

@@ -70,3 +70,25 @@ def test_a_legacy_listener_is_shown_with_a_warning(run: Run, home: Path) -> None
     with scripted_control(home, result):
         lines = run("status").stdout.splitlines()
     assert "listener     endpoint tcp:2525, tls starttls, warning legacy TLS: unsafe" in lines
+
+
+def test_people_incidents_and_suppressions_are_lines(run: Run, home: Path) -> None:
+    """From the gateway and without one; what there is none of is not counted out."""
+    quiet = json.loads(run("status", "--json").stdout)
+    assert (quiet["signed_on"], quiet["incidents"]["new"], quiet["suppressions"]) == ([], 0, [])
+    assert "incidents    none is open" in run("status").stdout.splitlines()
+    room = {
+        "incidents": {"new": 2, "accepted": 1, "parked": 0, "late": 1, "unattended": 0},
+        "signed_on": [
+            {"operator": "bert", "role": "shift_leader", "workstation": "platz-2", "since": "T"}
+        ],
+        "suppressions": [
+            {"source": None, "site": "4711", "until": "T2", "operator": "anna", "alarms": 3}
+        ],
+    }
+    result = json.dumps({"ok": True, "result": {**TOLD, **room}}).encode() + b"\n"
+    with scripted_control(home, result):
+        lines = run("status").stdout.splitlines()
+    assert "incidents    2 new, 1 accepted, 1 late" in lines
+    assert "signed on    bert (shift leader) at platz-2 since T" in lines
+    assert "suppressed   site 4711 held back until T2 by anna, 3 so far" in lines
