@@ -83,7 +83,7 @@ class Queries:
             )
         known_arguments, asked = QUESTIONS[question.name]
         given = arguments(question.name, question.given, known_arguments)
-        lenient = self._conversations.lenient()
+        lenient = self._conversations.lenient() if question.name == "sources" else ()
         answer = await self._place.in_pool(partial(self._asked, seat, given, asked, lenient))
         if question.name == "sources" and answer["ok"]:
             for row in answer["rows"]:
