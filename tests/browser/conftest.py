@@ -1,8 +1,7 @@
-"""One headless Chromium for the run; for each test a console of its own."""
+"""Headless Chromium for the run; for each test a console of its own."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,24 +13,31 @@ if TYPE_CHECKING:
 
     from tests.browser.desk import Desk
 
+#: The smallest window that the console is made for.
+WINDOW = (1280, 800)
+
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """The browser, in German; skips by name what is not installed."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if browser is None or driver is None:
-        pytest.skip("chromium and chromium-driver are not installed")
-    options = webdriver.ChromeOptions()
-    options.binary_location = browser
-    profile = tmp_path_factory.mktemp("chromium")
-    for word in ("headless=new", "no-sandbox", "disable-gpu", f"user-data-dir={profile}"):
-        options.add_argument(f"--{word}")
-    options.add_experimental_option("prefs", {"intl.accept_languages": "de-DE,de"})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    with webdriver.Chrome(options, webdriver.ChromeService(driver)) as chrome:
-        chrome.set_window_size(1280, 800)
-        yield chrome
+    """The browser; skips by name what is not installed."""
+    yield from _started(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def second_chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """Another one, at another desk."""
+    yield from _started(tmp_path_factory)
+
+
+def _started(folders: pytest.TempPathFactory) -> Iterator[Chrome]:
+    pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    from tests.browser import chromium
+
+    reason = chromium.missing()
+    if reason is not None:
+        pytest.skip(reason)
+    with chromium.chromium(folders.mktemp("chromium"), WINDOW) as started:
+        yield started
 
 
 @pytest.fixture

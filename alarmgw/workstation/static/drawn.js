@@ -5,17 +5,25 @@
 
 let pending = null;
 let told = 0;
+let busy = false;
 
 export function reportDrawn(upTo) {
-  const frame = pending !== null;
   pending = Math.max(pending ?? 0, upTo);
-  if (!frame) requestAnimationFrame(() => requestAnimationFrame(report));
+  if (busy) return;
+  busy = true;
+  requestAnimationFrame(() => requestAnimationFrame(report));
 }
 
+// One report at a time; what is drawn meanwhile is in the next one.
 async function report() {
   const upTo = pending;
   pending = null;
-  if (upTo <= told) return;
+  if (upTo > told) await tell(upTo);
+  busy = false;
+  if (pending !== null) reportDrawn(pending);
+}
+
+async function tell(upTo) {
   told = upTo;
   try {
     await fetch(`/drawn?up_to=${upTo}`, { method: "POST" });

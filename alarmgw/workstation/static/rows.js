@@ -22,16 +22,26 @@ export class RowList {
     this.seen = new Map(); // what was last on the screen of each row
     this.onDrawn = () => {};
     this.onConfirmed = () => {}; // what is selected already was chosen by hand, too
-    list.addEventListener("scroll", () => this.drawSoon(), { passive: true });
+    // Where the list stands is remembered: asking for it makes the browser lay out the page first.
+    this.top = 0;
+    this.height = 0;
+    list.addEventListener("scroll", () => {
+      this.top = list.scrollTop;
+      this.drawSoon();
+    }, { passive: true });
     list.addEventListener("keydown", (event) => this.key(event));
     list.addEventListener("click", (event) => this.click(event));
-    new ResizeObserver(() => this.drawSoon()).observe(list);
+    new ResizeObserver(() => {
+      this.height = list.clientHeight;
+      this.top = list.scrollTop;
+      this.drawSoon();
+    }).observe(list);
   }
 
   // These are the rows now; those in `changed` (ids) are drawn anew.
   show(rows, changed) {
     const before = this.indexOf(this.selected);
-    const topBefore = before * ROW_HEIGHT - this.list.scrollTop;
+    const topBefore = before * ROW_HEIGHT - this.top;
     this.rows = [...rows].sort(this.shape.order);
     const ids = new Set(this.rows.map(this.shape.id));
     for (const id of this.marked) if (!ids.has(id)) this.marked.delete(id);
@@ -41,13 +51,18 @@ export class RowList {
     const after = this.indexOf(this.selected);
     if (after < 0) this.lose();
     else if (before !== after && this.isShown(topBefore)) {
-      this.list.scrollTop = Math.max(0, after * ROW_HEIGHT - topBefore);
+      this.scroll(Math.max(0, after * ROW_HEIGHT - topBefore));
     }
     this.drawSoon();
   }
 
   isShown(top) {
-    return top > -ROW_HEIGHT && top < this.list.clientHeight;
+    return top > -ROW_HEIGHT && top < this.height;
+  }
+
+  scroll(top) {
+    this.list.scrollTop = top;
+    this.top = this.list.scrollTop; // the browser keeps it within the list
   }
 
   // What was selected is gone: the page decides what comes next.
@@ -96,9 +111,9 @@ export class RowList {
 
   reveal(index) {
     const top = index * ROW_HEIGHT;
-    const bottom = top + ROW_HEIGHT - this.list.clientHeight;
-    if (this.list.scrollTop > top) this.list.scrollTop = top;
-    if (this.list.scrollTop < bottom) this.list.scrollTop = bottom;
+    const bottom = top + ROW_HEIGHT - this.height;
+    if (this.top > top) this.scroll(top);
+    if (this.top < bottom) this.scroll(bottom);
   }
 
   key(event) {
@@ -109,7 +124,7 @@ export class RowList {
   // Selects as this key does; answers whether it is one of these keys.
   turn(key) {
     const at = this.indexOf(this.selected);
-    const page = Math.max(1, Math.floor(this.list.clientHeight / ROW_HEIGHT) - 1);
+    const page = Math.max(1, Math.floor(this.height / ROW_HEIGHT) - 1);
     const target = { ArrowUp: at - 1, ArrowDown: at + 1, PageUp: at - page, PageDown: at + page,
       Home: 0, End: this.rows.length - 1 }[key];
     if (target !== undefined) this.pick(target, true);
@@ -132,8 +147,8 @@ export class RowList {
   }
 
   draw() {
-    const first = Math.max(0, Math.floor(this.list.scrollTop / ROW_HEIGHT) - SPARE_ROWS);
-    const count = Math.ceil(this.list.clientHeight / ROW_HEIGHT) + 2 * SPARE_ROWS;
+    const first = Math.max(0, Math.floor(this.top / ROW_HEIGHT) - SPARE_ROWS);
+    const count = Math.ceil(this.height / ROW_HEIGHT) + 2 * SPARE_ROWS;
     const wanted = this.rows.slice(first, first + count);
     const ids = new Set(wanted.map(this.shape.id));
     for (const id of [...this.drawn.keys()]) if (!ids.has(id)) this.forget(id);
@@ -145,9 +160,8 @@ export class RowList {
   }
 
   inView() {
-    const top = this.list.scrollTop;
-    const bottom = top + this.list.clientHeight;
-    return this.rows.filter((_, n) => (n + 0.5) * ROW_HEIGHT > top && (n + 0.5) * ROW_HEIGHT < bottom);
+    const begin = Math.max(0, Math.ceil(this.top / ROW_HEIGHT - 0.5));
+    return this.rows.slice(begin, Math.max(begin, Math.ceil((this.top + this.height) / ROW_HEIGHT - 0.5)));
   }
 
   place(row, index) {

@@ -60,7 +60,7 @@ export function sayCode(prefix, code) {
 }
 
 export function number(n, digits = 0) {
-  return n.toLocaleString(locale(), { maximumFractionDigits: digits });
+  return format(Intl.NumberFormat, { maximumFractionDigits: digits }).format(n);
 }
 
 export function size(bytes) {
@@ -80,26 +80,34 @@ export function age(seconds) {
 
 const isToday = (moment) => moment.toDateString() === new Date().toDateString();
 
+// Making a format takes a hundred times longer than using it, and rows are full of times.
+const formats = new Map();
+
+function format(Kind, options) {
+  const name = `${locale()} ${Kind.name} ${JSON.stringify(options)}`;
+  if (!formats.has(name)) formats.set(name, new Kind(locale(), options));
+  return formats.get(name);
+}
+
+const timed = (moment, options) => format(Intl.DateTimeFormat, { hour12: false, ...options }).format(moment);
+
 // Local time; with its day unless that is today.
 export function clock(moment) {
-  const time = moment.toLocaleTimeString(locale(), { hour12: false });
+  const time = timed(moment, { timeStyle: "medium" });
   return isToday(moment) ? time : `${day(moment)} ${time}`;
 }
 
 export function day(moment) {
-  return moment.toLocaleDateString(locale(), {
-    day: "2-digit", month: "2-digit", year: "numeric",
-  });
+  return timed(moment, { day: "2-digit", month: "2-digit", year: "numeric" });
 }
 
 // Hours and minutes, where seconds would only be noise.
 export function minute(moment) {
-  const time = moment.toLocaleTimeString(locale(), { hour12: false, hour: "2-digit", minute: "2-digit" });
+  const time = timed(moment, { hour: "2-digit", minute: "2-digit" });
   return isToday(moment) ? time : `${day(moment)} ${time}`;
 }
 
 export function exactly(moment) {
-  const time = moment.toLocaleTimeString(locale(), { hour12: false, fractionalSecondDigits: 3,
-    hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const time = timed(moment, { fractionalSecondDigits: 3, hour: "2-digit", minute: "2-digit", second: "2-digit" });
   return `${day(moment)} ${time}`;
 }
