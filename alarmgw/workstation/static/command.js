@@ -20,10 +20,11 @@ export async function post(path, body) {
 
 // What the gateway knows: `null` when it cannot be had now.
 export async function ask(name, facts = {}) {
-  const given = Object.entries(facts).filter(([, value]) => value !== null && value !== "");
+  const given = Object.entries(facts).filter(([, value]) => ![null, undefined, ""].includes(value));
   try {
     const answer = await fetch(`/ask/${name}?${new URLSearchParams(given)}`);
-    return answer.ok ? await answer.json() : null;
+    const told = answer.ok ? await answer.json() : null;
+    return told?.ok === false ? null : told;
   } catch {
     return null;
   }
