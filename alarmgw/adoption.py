@@ -3,7 +3,7 @@
 Files never move and alarm entries never change: `adopted` entries say whose
 the alarms are now.  The source is given a name by which the next mail finds
 it: its own address where the device uses that, else the device's sender as an
-alias, else the device's network address.
+alias, else the device's network address, unless others send from there, too.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def adopt(arguments: Arguments, context: Context) -> Job:
         found = _wanted(ledger, wanted, peer)
         of_peer = found[0].peer if ALARM_ID_PATTERN.match(wanted) else peer
         made, invented = _owner(ledger, source, password, context)
-        owner, known_by = _named(ledger, source.address, found, context)
+        owner, known_by, is_known = _named(ledger, source.address, found, context)
         for first in range(0, len(found[:MOST]), ADOPTED_ROWS):
             alarms = [row.alarm for row in found[first : min(first + ADOPTED_ROWS, MOST)]]
             entry = adopted_entry(
@@ -58,6 +58,7 @@ def adopt(arguments: Arguments, context: Context) -> Job:
             "wanted": found[0].sender or "<>",
             "peer": of_peer,
             "known_by": known_by,
+            "shared_peer": None if is_known else found[-1].peer,
             "password": invented,
         }
 
@@ -103,24 +104,28 @@ def _owner(
 
 def _named(
     ledger: Ledger, address: str, found: Sequence[UnassignedAlarm], context: Context
-) -> tuple[Source, str | None]:
-    """The source, with a name by which the next such mail finds it; and that, if it is new."""
+) -> tuple[Source, str | None, bool]:
+    """The source, with a name by which the next such mail finds it; that, if it is new; and
+    whether there is one: a network from which others send, too, is none.
+    """
     source = accounts.source(ledger.connection, address)
     assert source is not None
     last = found[-1]
     said = {normal_address(name) for name in unassigned.recipients(ledger.connection, last.seq)}
     sender = normal_address(last.sender)
     if {address, *source.aliases} & {sender, *said}:
-        return source, None
+        return source, None, True
     if sender and _is_alone(ledger, sender, len(found)):
         named, known_by = evolve(source, aliases=(*source.aliases, sender)), sender
     else:
         network = _network(last.peer)
-        if network is None or network in map(str, source.networks):
-            return source, None
+        if network is not None and network in map(str, source.networks):
+            return source, None, True
+        if network is None or unassigned.has_others(ledger.connection, last.peer, last.sender):
+            return source, None, source.login is not None
         named, known_by = evolve(source, networks=(*source.networks, network)), network
     tell_change(ledger, source, named, context)
-    return named, known_by
+    return named, known_by, True
 
 
 def _is_alone(ledger: Ledger, sender: str, count: int) -> bool:

@@ -98,6 +98,16 @@ def test_one_of_several_devices_with_one_sender_is_known_by_its_peer(
     assert waiting(journal) == 1
 
 
+def test_a_peer_that_others_share_is_no_name(do: Do, journal: Journal) -> None:
+    """Behind one router the others' mails would be shown as this source's, and at its site."""
+    came(journal, 1, sender="")
+    came(journal, 2, sender="other@dev.local")
+    result = do("source adopt", wanted="<>", address=ADDRESS)
+    assert (result["adopted"], result["known_by"]) == (1, None)
+    assert result["shared_peer"] == "10.1.2.7"
+    assert next_owner(journal, "other@dev.local", "10.1.2.7") == []
+
+
 def test_a_sender_can_be_narrowed_down_to_a_peer(do: Do, journal: Journal) -> None:
     """Also the null sender, which is written <>."""
     came(journal, 1, sender="", peer="10.1.2.8")

@@ -78,6 +78,11 @@ def _say(first: dict[str, Any], adopted: int, login: str | None) -> None:
     click.echo(f"{first['address']} {made} adopted {adopted} alarms")
     if first["known_by"]:
         click.echo(f"its next mail is known by {first['known_by']}")
+    if first["shared_peer"]:
+        click.echo(
+            f"others send from {first['shared_peer']}, too, so its next mail is nobody's again:"
+            f" enter {first['address']} as recipient in the device, or give it a login"
+        )
     if first["password"]:
         click.echo(f"login     {login}")
         click.echo(f"password  {first['password']}   (not shown again)")

@@ -119,6 +119,15 @@ def alarms_of(
     return sorted(found, key=lambda row: row.seq)
 
 
+def has_others(connection: sqlite3.Connection, peer: str, sender: str) -> bool:
+    """Whether other unassigned senders than this one are at a peer: a router, perhaps."""
+    row = connection.execute(
+        "SELECT 1 FROM unassigned_alarm WHERE peer = ? AND lower(sender) <> lower(?) LIMIT 1",
+        (peer, sender),
+    ).fetchone()
+    return row is not None
+
+
 def adopter(connection: sqlite3.Connection, alarm: str) -> str | None:
     """The source that adopted an alarm."""
     row = connection.execute(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from alarmgw import adoption
+from alarmgw.model import Envelope
 from tests.cli.conftest import Run, keep
 from tests.journals import alarm_record, mail_id
 
@@ -35,6 +36,20 @@ def test_adopting_says_what_became_of_it(
     assert result.stdout.startswith(f"{ADDRESS} added and adopted 2 alarms\n")
     assert "known by c@d" in result.stdout and "password  " in result.stdout
     assert run("unassigned", "--json").stdout == ""
+
+
+def test_adopting_says_what_the_device_still_needs(run: Run, home: Path) -> None:
+    """A null sender behind a router has no name of its own: its recipient must be set."""
+    said = [
+        Envelope(peer="10.1.2.3", helo="cam", sender=sender, recipients=("x@y",))
+        for sender in ("", "c@d")
+    ]
+    keep(home, *(alarm_record(n, source=None, envelope=one) for n, one in enumerate(said, 1)))
+    result = run("source", "adopt", "<>", "--as", ADDRESS)
+    assert (
+        f"others send from 10.1.2.3, too, so its next mail is nobody's again: enter {ADDRESS}"
+        in (result.stdout)
+    )
 
 
 def test_an_adopted_alarm_shows_it(run: Run, home: Path) -> None:
