@@ -13,6 +13,9 @@ from rich.table import Table
 
 from alarmgw.fitting import encode
 
+#: A frame about more rows takes seconds to draw, and nobody sees its top.
+FRAMED = 500
+
 
 class Failed(click.ClickException):
     """The command failed: exit code 1 and one line on stderr."""
@@ -36,10 +39,13 @@ def say_line(line: bytes) -> None:
 
 
 def say_table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Aligned columns; in colour and framed on a terminal, plain in a pipe or file."""
+    """Aligned columns; framed on a terminal, plain in a pipe or file and where there are many."""
     texts = [["-" if cell in (None, "") else printable(str(cell)) for cell in row] for row in rows]
-    if sys.stdout.isatty():
-        table = Table(*headings)
+    if sys.stdout.isatty() and len(texts) <= FRAMED:
+        table = Table()
+        for number, heading in enumerate(headings):
+            # The first one is typed into the next command: whole, and in one line.
+            table.add_column(heading, overflow="fold", no_wrap=number == 0)
         for row in texts:
             table.add_row(*row)
         Console(markup=False, emoji=False).print(table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alarmgw.cli.speech import Failed, parsed, printable, say_json, say_table
+from alarmgw.cli.speech import FRAMED, Failed, parsed, printable, say_json, say_table
 
 
 def test_failure_is_one_line() -> None:
@@ -16,6 +16,27 @@ def test_table_in_a_pipe_is_aligned_and_plain(capsys: pytest.CaptureFixture[str]
     """Without a terminal a table is columns of text, with a dash where nothing is known."""
     say_table(("NAME", "SITE"), [("Tor", None), ("Halle 12", 7)])
     assert capsys.readouterr().out == "NAME      SITE\nTor       -\nHalle 12  7\n"
+
+
+def test_table_on_a_terminal_shows_every_letter(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However narrow it is: the first column in one line, since it is typed again, all others."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    address, name = "camera-at-the-gate@ebues.internal", "Parkdeck Einfahrt Nord " * 3
+    say_table(("ADDRESS", "NAME", "TOLERATED"), [(address, name, "no_auth 4, no_domain 2")])
+    shown = capsys.readouterr().out
+    assert address in shown and "…" not in shown and shown.count("Nord") == 3
+
+
+def test_long_table_on_a_terminal_is_plain(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frame about ten thousand sources would take seconds to draw."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    say_table(("NAME", "SITE"), [("Tor", str(row)) for row in range(FRAMED + 1)])
+    assert capsys.readouterr().out.startswith("NAME  SITE\nTor   0\n")
 
 
 def test_table_without_rows_has_its_headings(capsys: pytest.CaptureFixture[str]) -> None:
