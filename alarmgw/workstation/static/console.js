@@ -36,6 +36,7 @@ const toldRows = new Set();
 const closing = new Set(); // incidents that this page is closing
 let wanted = null; // an incident that is to be opened as soon as it is here
 let actions = null;
+let drawing = false; // as soon as there is a frame
 
 const targets = () => link.state?.targets;
 const held = () => seat.operator ? incidents.all.filter((row) => row.state === "accepted" && row.holder === seat.operator) : [];
@@ -92,7 +93,7 @@ function waiting() {
 
 function selected(row, chosen) {
   view.show(row && seat.operator ? row : null, chosen);
-  draw();
+  drawSoon();
 }
 
 // After a closing the most urgent one that nobody has taken opens by itself.
@@ -128,7 +129,7 @@ function openList() {
 function showList(changed = []) {
   queue.show(filter.of(incidents.of(views.open)), changed);
   selectFirst();
-  draw();
+  drawSoon();
 }
 
 // While nothing is selected there is nothing that a key could meet by mistake.
@@ -147,7 +148,7 @@ function takeIncidents(change) {
     if (row && view.row && (changed.includes(row.incident) || change.reset)) view.change(row);
   }
   if (wanted && incidents.get(wanted)) openIncident(wanted);
-  draw();
+  drawSoon();
 }
 
 // Somebody else has what this operator had, or what he is looking at is gone: he is told.
@@ -166,7 +167,7 @@ function takeOthers(change) {
   const old = [...others.values()].sort((a, b) => b.seq - a.seq).slice(OTHERS);
   for (const row of old) others.delete(row.alarm);
   views.sheet?.changed?.();
-  draw();
+  drawSoon();
 }
 
 function takeState(state) {
@@ -178,7 +179,7 @@ function takeState(state) {
   suppressions.take(state);
   if (was !== "current" && link.condition() === "current") view.retry();
   views.sheet?.changed?.();
-  draw();
+  drawSoon();
   reportDrawn(state.up_to);
 }
 
@@ -212,7 +213,16 @@ async function fetchOutcomes() {
   }
 }
 
+// Once for each frame, however much is told meanwhile; a page that nobody sees has no frames.
+function drawSoon() {
+  if (drawing) return;
+  drawing = true;
+  const soon = document.hidden ? setTimeout : requestAnimationFrame;
+  soon(draw);
+}
+
 function draw() {
+  drawing = false;
   const condition = link.draw();
   const list = views.isDesk ? views.open : LISTS[0];
   const all = incidents.of(list);

@@ -48,6 +48,7 @@ export class RowList {
     for (const id of this.seen.keys()) if (!ids.has(id)) this.seen.delete(id);
     for (const id of changed) this.forget(id);
     this.space.style.height = `${this.rows.length * ROW_HEIGHT}px`;
+    this.top = Math.min(this.top, Math.max(0, this.rows.length * ROW_HEIGHT - this.height));
     const after = this.indexOf(this.selected);
     if (after < 0) this.lose();
     else if (before !== after && this.isShown(topBefore)) {
@@ -110,6 +111,7 @@ export class RowList {
   }
 
   reveal(index) {
+    this.height = this.list.clientHeight; // it may have been hidden until now
     const top = index * ROW_HEIGHT;
     const bottom = top + ROW_HEIGHT - this.height;
     if (this.top > top) this.scroll(top);
