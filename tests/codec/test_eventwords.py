@@ -18,6 +18,8 @@ from tests.sources import ROOT
         ("MOTIONDETECTED", "motion", None),
         ("Human DetectStart", "person", "start"),
         ("HDDError", "storage_failure", None),
+        ("Storage device not exist", "storage_failure", None),
+        ("Speichermedium fehlt", "storage_failure", None),
         ("IPConflict", "network", None),
         ("line-crossing", "line_crossing", None),
         ("Störung", "fault", None),
