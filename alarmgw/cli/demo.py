@@ -23,8 +23,11 @@ from alarmgw.cli.testmail import Answer, Target, alarm_mail, send_mail
 from alarmgw.model import utc_now
 from alarmgw.store import accounts
 from alarmgw.store.journal import JournalReader
+from alarmgw.workflow_entries import OPERATOR as ROLE
 
 CAMERA = "camera1@demo.alarmgw.internal"
+
+OPERATOR = "demo"
 
 
 class _Stopped(Exception):
@@ -45,9 +48,10 @@ def demo(home: Path, base_port: int) -> None:
     try:
         with _stopping():
             _prepare(home, base_port)
+            password = _operator(home)
             with ExitStack() as children:
                 gateway, console = _start(home, base_port, children)
-                click.echo(_welcome(home, base_port, _first_alarm(base_port)))
+                click.echo(_welcome(home, base_port, _first_alarm(base_port), password))
                 _watch_over(gateway, console)
     except (_Stopped, KeyboardInterrupt):
         click.echo("ended")
@@ -88,6 +92,18 @@ def _prepare(home: Path, base_port: int) -> None:
         known = accounts.source(connection, CAMERA) is not None
     if not known:
         perform(home, "source add", {"address": CAMERA, "name": "Gate", "site": "1001"})
+
+
+def _operator(home: Path) -> str:
+    """The password of somebody who may sign on at the console; a new one at every start."""
+    with JournalReader(home / JOURNAL_NAME).reading() as connection:
+        known = accounts.operator(connection, OPERATOR) is not None
+    arguments: dict[str, object] = {"name": OPERATOR}
+    if known:
+        made = perform(home, "operator change", {**arguments, "invent": True})
+    else:
+        made = perform(home, "operator add", {**arguments, "role": ROLE})
+    return str(made["password"])
 
 
 def _move_ports(home: Path, base_port: int) -> None:
@@ -135,7 +151,7 @@ def _first_alarm(base_port: int) -> Answer:
     return answer
 
 
-def _welcome(home: Path, base_port: int, answer: Answer) -> str:
+def _welcome(home: Path, base_port: int, answer: Answer, password: str) -> str:
     address = (home / "workstations" / "console" / "console-url").read_text().strip()
     return f"""\
 alarmgw runs in {home}
@@ -144,6 +160,7 @@ alarmgw runs in {home}
   alarm    {answer.id}, taken in {answer.ms} ms
   logs     {home}/run/gateway.log, console.log
   console  {address}
+           sign on as {OPERATOR} with the password {password}
 
 Another alarm:  {sys.argv[0]} send --to 127.0.0.1:{base_port} --from {CAMERA}
 Ctrl-C ends all of it."""

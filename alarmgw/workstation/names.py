@@ -75,7 +75,8 @@ class Names:
         }
         pause = WAIT_SECONDS
         try:
-            answer = await self._ask("names", {kind: ",".join(wanted[kind]) for kind in wanted})
+            given = {kind: ",".join(keys) for kind, keys in wanted.items() if keys}
+            answer = await self._ask("names", given)
             if answer.get("ok") is False:
                 raise LookupError(answer.get("error"))
             self._learn(wanted, answer)

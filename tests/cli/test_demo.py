@@ -32,6 +32,7 @@ class Running:
     port: int
     process: subprocess.Popen[str]
     address: str
+    password: str
 
     @property
     def bundle(self) -> Path:
@@ -59,7 +60,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     for line in process.stdout:
         said.append(line)
         if line.startswith("  console  "):
-            yield Running(home, port, process, line.split()[1])
+            address = line.split()[1]
+        if "sign on as demo" in line:
+            yield Running(home, port, process, address, line.split()[-1])
             break
     else:
         raise AssertionError("".join(said))
@@ -73,6 +76,19 @@ def test_console_is_where_it_was_said_to_be(demo: Running) -> None:
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     with opener.open(demo.address, timeout=10) as page:
         assert page.status == 200 and b"<html" in page.read().lower()
+
+
+def test_whoever_reads_the_lines_can_sign_on(demo: Running) -> None:
+    """With the name and the password that stand beside the address."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    opener.open(demo.address, timeout=10).close()
+    request = urllib.request.Request(
+        demo.address.partition("?")[0] + "sign-on",
+        json.dumps({"name": "demo", "password": demo.password}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with opener.open(request, timeout=20) as answer:
+        assert json.load(answer) == {"ok": True, "operator": "demo", "role": "operator"}
 
 
 def test_first_alarm_has_its_picture(demo: Running, tmp_path: Path) -> None:

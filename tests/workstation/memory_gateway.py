@@ -277,8 +277,8 @@ class Wire:
 def _names(given: dict[str, Any]) -> dict[str, Any]:
     """Every site and source is called as its key says, in German."""
     return {
-        "sites": {key: f"Objekt {key}" for key in given["sites"].split(",") if key},
-        "sources": {key: f"Kamera {key}" for key in given["sources"].split(",") if key},
+        "sites": {key: f"Objekt {key}" for key in given.get("sites", "").split(",") if key},
+        "sources": {key: f"Kamera {key}" for key in given.get("sources", "").split(",") if key},
     }
 
 

@@ -54,6 +54,7 @@ def test_one_question_names_a_hundred_at_most() -> None:
         book.names.name(SITES, str(number))
     book.clock.pump([0.2] * 5)
     assert [len(one["sites"].split(",")) for one in book.asked] == [AT_ONCE, 20]
+    assert "sources" not in book.asked[0]
 
 
 def test_an_unanswered_question_is_asked_again_later() -> None:
