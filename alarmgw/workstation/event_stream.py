@@ -3,7 +3,8 @@
 Nothing is queued for a page.  The stream keeps the number of the last change
 that was written and, whenever the browser has room, asks the console for what
 came after it; a page that reads slowly gets fewer and larger events.  What is
-unread is bounded by the transport's buffer and one event.
+unread is bounded by the transport's buffer and one event.  A storm is told in
+a few large events each second: the page draws each of them.
 """
 
 # mypy: allow-untyped-calls
@@ -23,6 +24,9 @@ from alarmgw.workstation.outlet import abort
 
 #: The page takes 6 s without a word for a dead process.
 BEAT_SECONDS = 2.0
+
+#: What changes so soon after something was written is gathered for so long.
+GATHER_SECONDS = 0.05
 
 #: A page that reads nothing for so long is cut off; a living one comes back by itself.
 STALLED_SECONDS = 30.0
@@ -50,6 +54,8 @@ class EventStream:
         self._outcomes: Any = None
         self._deaf: Callable[[], None] = lambda: None
         self._beat: IDelayedCall | None = None
+        self._gathering: IDelayedCall | None = None
+        self._free_at = 0.0
 
     def start(self) -> None:
         """Writes what the page has missed and stays with it."""
@@ -75,6 +81,14 @@ class EventStream:
 
     def _changed(self) -> None:
         self._state_due = True
+        wait = self._free_at - self._clock.seconds()
+        if wait <= 0:
+            self._write_what_is_due()
+        elif self._gathering is None:
+            self._gathering = self._clock.callLater(wait, self._gathered)
+
+    def _gathered(self) -> None:
+        self._gathering = None
         self._write_what_is_due()
 
     def _tick(self) -> None:
@@ -90,6 +104,7 @@ class EventStream:
             abort(self._request)
 
     def _write_what_is_due(self) -> None:
+        self._free_at = self._clock.seconds() + GATHER_SECONDS
         # Who sits here is told before what he may see.
         if self._paused_at is None and self._state_due:
             self._state_due = False
@@ -128,5 +143,6 @@ class EventStream:
 
     def _gone(self, _: object) -> None:
         self._deaf()
-        if self._beat is not None and self._beat.active():
-            self._beat.cancel()
+        for call in (self._beat, self._gathering):
+            if call is not None and call.active():
+                call.cancel()

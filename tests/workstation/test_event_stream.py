@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from alarmgw.workstation.event_stream import STALLED_SECONDS
+from alarmgw.workstation.event_stream import GATHER_SECONDS, STALLED_SECONDS
 from tests.workstation.memory_browser import Exchange, MemoryBrowser
 
 
@@ -29,11 +29,18 @@ def ring(browser: MemoryBrowser, number: int) -> str:
     return browser.ring(number, site=str(number))
 
 
+def opened(browser: MemoryBrowser) -> Exchange:
+    """A page that has its first events, and to which nothing was written just now."""
+    exchange = browser.ask("/events")
+    browser.clock.advance(GATHER_SECONDS)
+    return exchange
+
+
 def test_fresh_page_gets_everything_and_then_what_follows() -> None:
     """A page without a number starts anew; later alarms come as they come."""
     browser = MemoryBrowser()
     ring(browser, 1), ring(browser, 2)
-    exchange = browser.ask("/events")
+    exchange = opened(browser)
     ring(browser, 3)
     assert seqs(exchange) == [[2, 3], [4]]
     assert [data["reset"] for _, data in events(exchange, "incidents")] == [True, False]
@@ -64,7 +71,7 @@ def test_closed_incident_is_removed() -> None:
     """What is closed leaves the list."""
     browser = MemoryBrowser()
     incident = ring(browser, 1)
-    exchange = browser.ask("/events")
+    exchange = opened(browser)
     assert browser.command(incident, "close", outcome="real")["ok"]
     assert events(exchange, "incidents")[-1][1]["removed"] == [incident]
 
@@ -72,7 +79,7 @@ def test_closed_incident_is_removed() -> None:
 def test_alarms_without_an_incident_come_before_the_number() -> None:
     """A page that is cut between the two events asks for both again."""
     browser = MemoryBrowser()
-    exchange = browser.ask("/events")
+    exchange = opened(browser)
     browser.ring(1, kind="test", handling="test")
     (_, _), (id_, told) = events(exchange, "others")
     assert id_ is None and [row["kind"] for row in told["rows"]] == ["test"]
@@ -88,7 +95,7 @@ def test_whoever_signs_on_gets_everything_anew() -> None:
     browser = MemoryBrowser(manned=False)
     browser.wire.connect()
     ring(browser, 1)
-    exchange = browser.ask("/events")
+    exchange = opened(browser)
     [(number, veil)] = events(exchange, "incidents")
     assert "site" not in veil["rows"][0]
     browser.room.signed_on("anna", browser.wire)
@@ -122,9 +129,23 @@ def test_process_says_every_two_seconds_that_it_lives() -> None:
 def test_lost_link_is_told_at_once() -> None:
     """The page does not wait for the next beat to hear that the link is lost."""
     browser = MemoryBrowser()
-    exchange = browser.ask("/events")
+    exchange = opened(browser)
     browser.wire.lose()
     assert events(exchange, "state")[-1][1]["link"] == "lost"
+
+
+def test_storm_is_told_in_few_events() -> None:
+    """The first alarm comes at once, those right after it together; none to a page that left."""
+    browser = MemoryBrowser()
+    exchange = opened(browser)
+    for number in range(1, 101):
+        ring(browser, number)
+    assert seqs(exchange) == [[], [2]]
+    browser.clock.advance(GATHER_SECONDS)
+    assert [len(rows) for rows in seqs(exchange)] == [0, 1, 99]
+    ring(browser, 101)
+    exchange.leave()
+    assert not [call for call in browser.clock.getDelayedCalls() if "EventStream" in str(call.func)]
 
 
 def test_page_that_does_not_read_gets_one_event_afterwards() -> None:
