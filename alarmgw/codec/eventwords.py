@@ -76,6 +76,8 @@ class Lexicon:
     _by_token: Mapping[str, Sequence[Phrase]]
     _by_beginning: Mapping[str, Sequence[Phrase]]
     _anywhere: Sequence[tuple[str, int]]
+    #: Beginnings of fewer letters; there are hardly any.
+    _short: Sequence[Phrase]
 
     def hits(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """Rank, first token and end of everything that is found."""
@@ -88,12 +90,9 @@ class Lexicon:
     def begun_by(self, token: str) -> tuple[Phrase, ...]:
         """The phrases that may begin with this token."""
         exact = self._by_token.get(token, _NO_PHRASES)
-        # A beginning may be shorter than the three letters by which most are found.
-        places = dict.fromkeys(token[:length] for length in (1, 2, 3))
-        begun = (
-            phrase for place in places for phrase in self._by_beginning.get(place, _NO_PHRASES)
-        )
+        begun = self._by_beginning.get(token[:3], _NO_PHRASES)
         likely = [*exact, *(phrase for phrase in begun if token.startswith(phrase.last))]
+        likely += [phrase for phrase in self._short if token.startswith(phrase.last)]
         if not token.isascii() and _CHINESE.search(token):
             found = (rank for text, rank in self._anywhere if text in token)
             likely += [Phrase((), token, False, rank) for rank in found]
@@ -227,17 +226,20 @@ def lexicon(phrases: Mapping[int, Sequence[str]]) -> Lexicon:
     by_token: dict[str, list[Phrase]] = {}
     by_beginning: dict[str, list[Phrase]] = {}
     anywhere: list[tuple[str, int]] = []
+    short: list[Phrase] = []
     for rank, texts in phrases.items():
         for text in dict.fromkeys(texts):
             if _CHINESE.search(text):
                 anywhere.append((folded(text), rank))
                 continue
             for phrase in _phrases(text, rank):
-                if phrase.open_end and not phrase.head:
+                if phrase.open_end and not phrase.head and len(phrase.last) < 3:
+                    short.append(phrase)
+                elif phrase.open_end and not phrase.head:
                     by_beginning.setdefault(phrase.last[:3], []).append(phrase)
                 else:
                     by_token.setdefault((*phrase.head, phrase.last)[0], []).append(phrase)
-    return Lexicon(by_token, by_beginning, anywhere)
+    return Lexicon(by_token, by_beginning, anywhere, short)
 
 
 def _phrases(text: str, rank: int) -> Iterator[Phrase]:
