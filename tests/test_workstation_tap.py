@@ -101,3 +101,17 @@ def test_taken_port_ends_the_process_in_one_line(tmp_path: Path) -> None:
     (line,) = done.stderr.splitlines()
     assert line.startswith("alarmgw-workstation: the console cannot open: ")
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.sockets
+def test_it_starts_without_anything_that_only_posix_has(tmp_path: Path) -> None:
+    """Workstations may run on Windows: our code imports and uses nothing that is missing there."""
+    bundle = make_bundle(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.workstation.windows_like", str(bundle)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=Path(__file__).parent.parent,
+    )
+    assert done.stdout == "open\n", done.stdout + done.stderr
