@@ -110,7 +110,8 @@ def show(address: str, as_json: bool, home: Path) -> None:
         _say(key, str(text or "-"))
     for code, counted in tolerated.items():
         said = LENIENCIES.get(code) or NOTES.get(code) or code
-        _say("tolerated", f"{counted['count']} times, last {counted['last']}: {said}")
+        times = "once" if counted["count"] == 1 else f"{counted['count']} times"
+        _say("tolerated", f"{times}, last {counted['last']}: {said}")
     for one in last_ones(whole_home(home), found.address).conversations[-1:]:
         _say("last", f"{one.tls or 'no TLS'}: {words(one, 'en').happened}")
         for hint in hints(one, "en"):

@@ -75,7 +75,7 @@ def adopt(
 
 def _say(first: dict[str, Any], adopted: int, login: str | None) -> None:
     made = "added and" if first["made"] else "has"
-    click.echo(f"{first['address']} {made} adopted {adopted} alarms")
+    click.echo(f"{first['address']} {made} adopted {adopted} alarm{'s' * (adopted != 1)}")
     if first["known_by"]:
         click.echo(f"its next mail is known by {first['known_by']}")
     if first["shared_peer"]:

@@ -74,13 +74,16 @@ def test_lists_are_shown_as_they_are_typed(run: Run) -> None:
 
 def test_what_was_tolerated_is_counted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list shows the counts of the running gateway, `show` also when and what it means."""
-    counted = {"a@b": {"no_auth": {"count": 3, "last": "2026-11-21T06:30:00.000Z"}}}
+    last = "2026-11-21T06:30:00.000Z"
+    counted = {
+        "a@b": {"no_auth": {"count": 3, "last": last}, "bare_lf": {"count": 1, "last": last}}
+    }
     run("source", "add", "a@b")
     module = importlib.import_module("alarmgw.cli.source")
     monkeypatch.setattr(module, "leniencies", lambda home: counted)
     assert "no_auth 3" in run("source", "list").stdout
-    [line] = [row for row in run("source", "show", "a@b").stdout.splitlines() if "times" in row]
-    assert line.split(maxsplit=1)[1].startswith("3 times, last 2026-11-21T06:30:00.000Z: It sends")
+    shown = run("source", "show", "a@b").stdout
+    assert f"  3 times, last {last}: It sends without" in shown and f"  once, last {last}" in shown
     assert json.loads(run("source", "show", "a@b", "--json").stdout)["leniencies"] == counted["a@b"]
 
 
