@@ -84,8 +84,8 @@ class Incidents:
     # inside
 
     def _rung(self, entry: Entry, before: Incident | None) -> set[str]:
-        incident = self._placed(entry)
-        if incident is None or entry["alarm"] in self._where:
+        incident = entry.get("incident")
+        if not isinstance(incident, str) or entry["alarm"] in self._where:
             return set()
         gathered = self._gathered.setdefault(incident, Gathered())
         if before is not None and before.seq < entry["seq"] and rises(before, entry):
@@ -97,14 +97,6 @@ class Incidents:
         elif len(self._where) > self._kept:
             self._leave(next(iter(self._where)))
         return {incident} & self.book.incidents.keys()
-
-    def _placed(self, entry: Entry) -> str | None:
-        """Where an alarm belongs: to the incident it names, or to what followed that."""
-        named = entry.get("incident")
-        if not isinstance(named, str) or named in self.book.incidents:
-            return named
-        found = [one for one in self.book.incidents.values() if _covers(one, entry)]
-        return max(found, key=lambda one: one.first_seq).id if found else named
 
     def _leave(self, alarm: str) -> None:
         """An alarm is kept no longer; with the last one of a closed incident that goes, too."""

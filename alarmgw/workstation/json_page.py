@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from attrs import frozen
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -21,9 +22,18 @@ BODY_BYTES = 16 * 1024
 
 Facts = dict[str, Any]
 Reply = tuple[int, Any]
-"""A status and what is answered as JSON."""
+"""A status and what is answered as JSON, or a `Download`."""
 
 log = Logger()
+
+
+@frozen
+class Download:
+    """An answer that is a file to be saved under a name (of our own choice)."""
+
+    name: str
+    media_type: str
+    body: bytes
 
 
 class BadBody(Exception):
@@ -94,13 +104,20 @@ def _answered(request: Request, coroutine: Coroutine[Any, Any, Reply]) -> int:
     def write(reply: Reply) -> None:
         if not left:
             code, value = reply
-            request.write(as_json(request, value, code))
+            file = isinstance(value, Download)
+            request.write(_saved(request, value) if file else as_json(request, value, code))
             request.finish()
 
     answering: Deferred[Reply] = Deferred.fromCoroutine(coroutine)
     answering.addErrback(_failure).addCallback(write)
     answering.addErrback(lambda why: log.failure("an answer could not be written", why))
     return NOT_DONE_YET
+
+
+def _saved(request: Request, file: Download) -> bytes:
+    request.setHeader("Content-Type", file.media_type)
+    request.setHeader("Content-Disposition", f'attachment; filename="{file.name}"')
+    return file.body
 
 
 def _failure(why: Failure) -> Reply:

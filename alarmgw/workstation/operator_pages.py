@@ -15,6 +15,7 @@ from alarmgw.workstation.console import Console
 from alarmgw.workstation.details import Details
 from alarmgw.workstation.door import Answer, Plain, argument
 from alarmgw.workstation.json_page import Facts, JsonPage, Reply, failed
+from alarmgw.workstation.sheets import SHEETS
 
 #: Questions have a few arguments, each of a few words.
 ARGUMENTS = 20
@@ -101,13 +102,18 @@ class OperatorPages:
 
         return get
 
-    def _ask(self, name: str) -> Any:
+    def _ask(self, file: str) -> Any:
+        name, _, kind = file.partition(".")
+        table = name if kind == "csv" and name in SHEETS else None
+
         async def get(request: Request) -> Reply:
             if not self._console.is_manned:
                 return 403, failed("not_signed_on")
-            if not _NAME.match(name) or not _few(request):
+            if not _NAME.match(name if table else file) or not _few(request):
                 return 400, failed("bad_request")
             given = {key.decode("utf-8", "replace"): argument(request, key) for key in request.args}
+            if table is not None:
+                return 200, await SHEETS[table](self._console.seat.ask, given)
             answer = await self._console.seat.ask(name, given)
             refused = answer.get("error") == "not_signed_on"
             return (403 if refused else 200), answer
