@@ -5,7 +5,8 @@
 Every kill of the gateway ends with a start, after which the home is compared
 with what the senders know: each 250's mail is in journal and archive, whole,
 once; nothing else is visible.  Two workstations, one of which is killed as
-well, must show every alarm once, in the journal's order.
+well, must show every alarm once, in the journal's order.  Two operators accept and
+close all the while: no incident is in two hands or lost, and what they were told holds.
 """
 
 from __future__ import annotations

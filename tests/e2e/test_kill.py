@@ -22,3 +22,4 @@ def test_nothing_promised_is_lost_half_or_twice_after_kills(seed: int) -> None:
     assert tally.mails > KILLS
     assert tally.workstation_kills > 0
     assert tally.again > 0
+    assert tally.decisions > 0

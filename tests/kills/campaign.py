@@ -2,6 +2,7 @@
 
 A workstation stays connected over the kills of the gateway; another one is
 itself killed at moments of its own, and starts with the last number it showed.
+Two operators accept and close meanwhile, and ask again until they are answered.
 """
 
 from __future__ import annotations
@@ -9,21 +10,26 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 from attrs import define, field
 
 from tests.kills.home import Inspection, Promises
+from tests.kills.operator import Operator
+from tests.kills.operator import faults as decision_faults
 from tests.kills.workstation import Workstation, twice_and_missed
 from tests.live import LiveGateway, run
 from tests.powercut.senders import SOURCES, Camera
+from tests.seat import seats
 
 CAMERAS = 4
 #: After so many kills a new home is begun, so that looking at all of it stays quick.
 KILLS_A_HOME = 50
 #: So often another kill hits the start that follows one.
 SECOND_KILL = 0.25
+#: So often a kill waits until an operator has a link and decides.
+AT_WORK = 0.4
 
 
 @define
@@ -35,6 +41,7 @@ class Tally:
     mails: int = 0
     shown: int = 0
     again: int = 0
+    decisions: int = 0
     twice: int = 0
     missed: int = 0
     faults: list[str] = field(factory=list)
@@ -45,7 +52,7 @@ class Tally:
         return (
             f"{self.kills} kills of gateways and {self.workstation_kills} of workstations, "
             f"{self.mails} mails promised, {self.shown} alarms and "
-            f"{self.again} resends shown, {self.twice} twice, "
+            f"{self.again} resends shown, {self.twice} twice, {self.decisions} decisions, "
             f"{self.missed} missed, {len(self.faults)} faults"
         )
 
@@ -80,17 +87,35 @@ class _House:
         last, mails = min(kills, tally.kills + KILLS_A_HOME), tally.mails
         before, found = tally.workstation_kills, list[str]()
         restless = Workstation(bundle, random.Random(self._chance.getrandbits(32)))
-        with closing(Workstation(bundle)) as steady, closing(restless):
+        with closing(Workstation(bundle)) as steady, closing(restless), self._staff() as staff:
             while tally.kills < last and not found:
+                if self._chance.random() < AT_WORK:
+                    self._chance.choice(staff).wait()
                 self._kill(last)
                 found = self._look(steady, restless)
                 tally.mails = mails + len(self._promised)
                 tally.workstation_kills = before + restless.kills
                 progress(tally)
+            found += self._decided(staff)
             found = found or self._inspection.faults(self._promised)
             for one in (steady, restless):
                 found += [new for new in self._compare(one) if new not in found]
             tally.faults += found
+
+    @contextmanager
+    def _staff(self) -> Iterator[list[Operator]]:
+        """Two people who accept and close all the while."""
+        with seats(self._gateway, "anna", "bert") as both:
+            chances = [random.Random(self._chance.getrandbits(32)) for _ in both]
+            home = self._gateway.home
+            yield [Operator(seat, home, own) for seat, own in zip(both, chances, strict=True)]
+
+    def _decided(self, staff: list[Operator]) -> list[str]:
+        """What is wrong with what they were answered; they go home first."""
+        for one in staff:
+            one.close()
+            self._tally.decisions += len(one.answers)
+        return decision_faults(staff, self._inspection.read(), self._gateway.home)
 
     def _look(self, *workstations: Workstation) -> list[str]:
         """What is wrong at this moment.  What was shown before the journal is read stands in it."""
