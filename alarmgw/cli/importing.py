@@ -108,9 +108,12 @@ def _made_true(home: Path, name: str, tell: Tell) -> bool:
     if connection is not None:
         return bool(ask(connection, keeping.COMMAND, given, tell_rows)["kept"])
     kept = False
-    with HomeLock(home), offline_journal(home) as journal:
-        with closing(Keeping(home, given, context_of(home))) as steps:
-            while (step := steps.next()) is not None:
-                kept = journal.submit(step).result() is True or kept
-                tell_rows(steps.done, steps.total)
+    with (
+        HomeLock(home),
+        offline_journal(home) as journal,
+        closing(Keeping(home, given, context_of(home))) as steps,
+    ):
+        while (step := steps.next()) is not None:
+            kept = journal.submit(step).result() is True or kept
+            tell_rows(steps.done, steps.total)
     return kept
