@@ -19,6 +19,9 @@ from alarmgw.suppressions import Suppressions
 from alarmgw.workflow_actions import Rules
 from alarmgw.workplace import Workplace
 
+#: The question for the house's list of outcomes.
+OUTCOMES = "outcomes"
+
 
 class ControlRoom:
     """One for the gateway.  Lives in the reactor's thread."""
@@ -37,10 +40,12 @@ class ControlRoom:
         self._decisions.on_suppressions = suppressions.read
         self._duty = Duty(place, linked)
         self._queries = queries
+        self._outcomes = outcomes
         self.deadlines = Deadlines(place, self._decisions, self._duty)
 
     def allow(self, outcomes: Outcomes) -> None:
         """From now on these are the outcomes of the house."""
+        self._outcomes = outcomes
         self._decisions.rules = rules_of(outcomes)
         self._queries.false_codes = outcomes.false_codes
 
@@ -53,7 +58,9 @@ class ControlRoom:
         return await self._decisions.command(_seat(workstation, fingerprint), given)
 
     async def ask(self, workstation: str, fingerprint: str, given: Question) -> dict[str, Any]:
-        """The answer to a question."""
+        """The answer to a question; how an incident may end a console knows before anybody asks."""
+        if given.name == OUTCOMES:
+            return {"ok": True, "outcomes": self._outcomes.as_json()}
         return await self._queries.answer(_seat(workstation, fingerprint), given)
 
 

@@ -34,6 +34,12 @@ class ControlRoomTests(RoomCase):
         answer = self.outcome(self.room.ask("platz-2", DESKS["platz-2"], asked))
         self.assertEqual(answer, {"ok": False, "error": "not_signed_on"})
 
+    def test_outcomes_are_told_to_every_console(self) -> None:
+        """Also to one where nobody is signed on; they are the house's."""
+        asked = Question(name="outcomes")
+        answer = self.outcome(self.room.ask("platz-2", DESKS["platz-2"], asked))
+        self.assertEqual(answer, {"ok": True, "outcomes": DEFAULT.as_json()})
+
 
 def test_the_rules_are_the_houses_outcomes() -> None:
     """Each list's codes, with their causes."""

@@ -14,10 +14,13 @@ from datetime import datetime
 from typing import Any
 
 from attrs import frozen
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
 
 from alarmgw.codec.outcomes import DEFAULT
 from alarmgw.codec.wire import Heartbeat
+from alarmgw.errors import Refusal
 from alarmgw.model import Now, utc_text
 from alarmgw.workflow import FAULTS
 from alarmgw.workflow_actions import LIMITS, TARGETS
@@ -27,6 +30,8 @@ from alarmgw.workstation.names import SITES, SOURCES, Names
 from alarmgw.workstation.rows import received
 from alarmgw.workstation.seat import Seat
 from alarmgw.workstation.sounding import Sounding
+
+log = Logger()
 
 #: States in which the gateway is connected and speaks to us.
 CONNECTED = ("current", "snapshot")
@@ -95,6 +100,9 @@ class Console:
             self._was_connected = True
             self._heard = self._clock.seconds()
         self.mirror.state(state)
+        if state.state == "current":
+            asking = Deferred.fromCoroutine(self._ask_outcomes())
+            asking.addErrback(lambda why: log.failure("outcomes could not be asked for", why))
 
     def entries(self, entries: list[dict[str, Any]], up_to: int) -> None:
         """Entries in their order, for the mirror."""
@@ -197,6 +205,16 @@ class Console:
         if self._heard is None:
             return None
         return round(max(0.0, self._clock.seconds() - self._heard), 1)
+
+    async def _ask_outcomes(self) -> None:
+        """The house's own list; without an answer the one that is known stays."""
+        try:
+            told = (await self.seat.ask("outcomes", {})).get("outcomes")
+        except Refusal:
+            return
+        if isinstance(told, list) and told != self.outcomes:
+            self.outcomes = told
+            self._changed()
 
     def _seated(self) -> None:
         """Somebody else sits here, or nobody: what pages may show is otherwise."""

@@ -189,6 +189,18 @@ def test_suppressions_are_told_with_what_they_held_back() -> None:
     assert (facts["suppressions"], facts["suppressions_total"]) == ([], 1)
 
 
+def test_outcomes_are_the_houses() -> None:
+    """Asked for with each new link; an older gateway that has no such question changes nothing."""
+    room = Room()
+    before = room.console.outcomes
+    room.wire.connect()
+    assert room.console.outcomes is before
+    room.gateway.questions["outcomes"] = lambda _: {"ok": True, "outcomes": [{"code": "house"}]}
+    room.wire.lose()
+    room.wire.connect()
+    assert room.console.outcomes == [{"code": "house"}]
+
+
 def test_targets_are_those_of_the_gateway() -> None:
     """Seconds to the target and to the limit, by class; class 5 has none."""
     assert console().facts()["targets"] == {
