@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from alarmgw import config
+from alarmgw.codec.outcomes import DEFAULT
 from alarmgw.config import SpaceFloor
 from alarmgw.errors import BadConfig
 from tests.homes import make_home
@@ -183,3 +184,44 @@ def test_wrong_name_stops_whoever_needs_it(tmp_path: Path) -> None:
     """An unusable node name is told by `read_name` as by `load`."""
     with pytest.raises(BadConfig, match=r"gateway\.name"):
         config.read_name(make_home(tmp_path, '[gateway]\nname="GW 1"\n'))
+
+
+ONE = """
+[[outcome]]
+code = "cat"
+key = 1
+lists = ["alarm", "fault"]
+false = true
+english = "Cat"
+german = "Katze"
+"""
+
+
+def test_a_control_room_may_have_outcomes_of_its_own(tmp_path: Path) -> None:
+    """They replace those that come with the program; without the file these hold."""
+    home = make_home(tmp_path)
+    assert config.load(home).outcomes == DEFAULT
+    (home / config.OUTCOMES_NAME).write_text(ONE)
+    assert [one.code for one in config.load(home).outcomes.all] == ["cat"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[[outcome]]", b"\xff", ONE.replace("cat", "Cat!").encode(), b"key ="],
+    ids=["empty", "without fields", "latin 1", "bad code", "no toml"],
+)
+def test_wrong_outcomes_are_complaints_beside_all_others(content: bytes, tmp_path: Path) -> None:
+    """The gateway does not start with them; what else is wrong is told with it."""
+    home = make_home(tmp_path, config.template().replace('"gw1"', '"GW 1"'))
+    (home / config.OUTCOMES_NAME).write_bytes(content)
+    with pytest.raises(BadConfig) as caught:
+        config.load(home)
+    files = {complaint.file.rpartition("/")[2] for complaint in caught.value.complaints}
+    assert files == {"alarmgw.toml", "outcomes.toml"}
+
+
+def test_outcomes_that_cannot_be_read_are_a_complaint(tmp_path: Path) -> None:
+    """Nothing is taken for them."""
+    home = make_home(tmp_path)
+    (home / config.OUTCOMES_NAME).mkdir()
+    assert "outcomes.toml" in complaints(home)[0]

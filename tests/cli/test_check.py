@@ -32,6 +32,14 @@ def test_all_complaints_are_printed(run: Run, home: Path) -> None:
     assert result.stderr == "would not start: 2 complaints\n"
 
 
+def test_wrong_outcomes_are_printed(run: Run, home: Path) -> None:
+    """Before a reload refuses them."""
+    (home / "outcomes.toml").write_text("[[outcome]]\n")
+    result = run("check")
+    assert result.exit_code == 1
+    assert all("outcomes.toml: " in line for line in result.stdout.splitlines())
+
+
 def test_legacy_tls_and_trusting_everybody_are_warnings(run: Run, home: Path) -> None:
     """What is allowed but weak is shown, and the gateway would start."""
     text = config.template().replace('"modern"', '"legacy"').replace("127.0.0.0/8", "0.0.0.0/0")
