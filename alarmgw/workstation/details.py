@@ -61,21 +61,23 @@ class Details:
         answer = await self._seat.ask("incident", {"incident": id_})
         if not answer.get("incident"):
             return None
-        entries = answer.get("alarms") or []
+        entries, again = answer.get("alarms") or [], answer.get("resends") or {}
         self._remember(entries)
         is_open = self._mirror.incidents.open(id_) is not None
         return {
             "row": self._mirror.row(id_) if is_open else None,
-            "alarms": [told_alarm(self._newest(entry)) for entry in entries],
+            "alarms": [
+                told_alarm(self._newest(entry, again.get(entry["alarm"], 0))) for entry in entries
+            ],
             "more": answer.get("more") or 0,
             "entries": [
                 entry for entry in answer.get("entries") or [] if entry.get("type") != "displayed"
             ],
         }
 
-    def _newest(self, entry: dict[str, Any]) -> Alarm:
-        """What memory knows of an alarm beside its entry: resends, whose it is now."""
-        return self._mirror.alarm(entry["alarm"]) or Alarm(entry=entry)
+    def _newest(self, entry: dict[str, Any], resends: int) -> Alarm:
+        """What memory knows of an alarm beside its entry, such as whose it is now."""
+        return self._mirror.alarm(entry["alarm"]) or Alarm(entry=entry, resends=resends)
 
     def _remember(self, entries: Iterable[dict[str, Any]]) -> None:
         for entry in entries:

@@ -58,8 +58,10 @@ def test_alarms_that_were_told_are_remembered_up_to_a_bound() -> None:
     browser = MemoryBrowser()
     entries = [rung(number) for number in range(1, REMEMBERED + 3)]
     answer: dict[str, Any] = {"incident": {"id": "x"}, "alarms": entries, "entries": []}
+    answer["resends"] = {alarm_id(3): 2}
     browser.room.questions["incident"] = lambda _: answer
-    assert browser.get("/incidents/x").code == 200
+    told = browser.get("/incidents/x").json["alarms"]
+    assert [alarm["resends"] for alarm in told[:4]] == [0, 0, 2, 0]
     assert browser.get(f"/alarms/{alarm_id(2)}").code == 404
     assert browser.get(f"/alarms/{alarm_id(3)}").code == 200
 
