@@ -52,8 +52,8 @@ class Sounding:
         """Something changed, or time has passed."""
         now = self._clock.seconds()
         current = self._mirror.link.state == "current"
-        linked = current or self._mirror.link.state == "snapshot"
-        self._away_since = None if linked else self._since(now)
+        # A snapshot that never ends is no link.
+        self._away_since = None if current else self._since(now)
         # While entries are caught up with, what they say is of before.
         if current:
             self._incidents = frozenset(self._waiting(now))
@@ -65,15 +65,20 @@ class Sounding:
         if frozenset(causes) != self._told:
             self._told = frozenset(causes)
             self.tones.announce(self._told)
-        if self.tones.muted and not self._seat.is_relieved:
+        if self.tones.muted and not self._may_mute:
             self.tones.mute(0)
         self._come_back(now)
 
     def mute(self, wanted: float) -> float | None:
         """Mute for so many seconds; None where it is not allowed: nobody else would hear it."""
-        if wanted > 0 and not self._seat.is_relieved:
+        if wanted > 0 and not self._may_mute:
             return None
         return self.tones.mute(wanted)
+
+    @property
+    def _may_mute(self) -> bool:
+        """Whether somebody else hears alarms; of a lost link or an unseen page nobody does."""
+        return self._seat.is_relieved and not self._told & {LINK_LOST, PAGE_GONE}
 
     def facts(self) -> dict[str, Any]:
         """``tones`` as the page's state has them."""

@@ -78,7 +78,7 @@ class Tones:
     @property
     def sounding(self) -> str | None:
         """The most urgent tone there is a cause for, muted or not."""
-        return min((cause.tone for cause in self._causes), key=_URGENCY.__getitem__, default=None)
+        return _most_urgent(self._causes) if self._causes else None
 
     def stop(self) -> None:
         """Nothing sounds any more."""
@@ -104,22 +104,35 @@ class Tones:
     def _next_tone(self, audible: set[Cause], now: float) -> tuple[str, float | None]:
         """The tone that sounds next, and when; None: never by itself."""
         new = audible - self._sounded
-        tone = min((cause.tone for cause in new or audible), key=_URGENCY.__getitem__)
-        free = now
-        if self._busy_with is not None and self._busy_until > now:
-            more_urgent = _URGENCY[tone] < _URGENCY[self._busy_with]
-            free = now if more_urgent else self._busy_until
+        top = _most_urgent(audible)
         if new:
-            return tone, free
-        pause = REPEATED[tone]
-        return tone, None if pause is None else max(free, self._announced[tone] + pause)
+            tone = _most_urgent(new)
+            free = self._free_for(tone, now)
+            # In a storm there is always something new; what is more urgent is not drowned in it.
+            again = self._again(top)
+            if tone == top or again is None or again > free:
+                return tone, free
+        again = self._again(top)
+        return top, None if again is None else max(self._free_for(top, now), again)
+
+    def _free_for(self, tone: str, now: float) -> float:
+        """When a tone may begin: at once, or after one that is as urgent."""
+        if self._busy_with is None or self._busy_until <= now:
+            return now
+        return now if _URGENCY[tone] < _URGENCY[self._busy_with] else self._busy_until
+
+    def _again(self, tone: str) -> float | None:
+        """When a tone that has sounded is repeated; None: never."""
+        pause, sounded = REPEATED[tone], self._announced.get(tone)
+        return None if pause is None or sounded is None else sounded + pause
 
     def _begin(self, tone: str, audible: set[Cause], now: float) -> None:
         self._play(tone)
         self._busy_with, self._busy_until = tone, now + seconds(tone)
         # One tone speaks for all that there is: what is less urgent was announced by it.
         self._sounded |= audible
-        self._announced |= {cause.tone: now for cause in audible}
+        told = {cause.tone for cause in audible if _URGENCY[cause.tone] >= _URGENCY[tone]}
+        self._announced |= dict.fromkeys(told, now)
 
     def _is_audible(self, cause: Cause) -> bool:
         return cause.tone == NEVER_MUTED or not self.muted
@@ -128,3 +141,8 @@ class Tones:
         if self._next is not None and self._next.active():
             self._next.cancel()
         self._next = None if delay is None else self._clock.callLater(delay, self._sound)
+
+
+def _most_urgent(causes: Iterable[Cause]) -> str:
+    """The tone of the most urgent one; there is one."""
+    return min((cause.tone for cause in causes), key=_URGENCY.__getitem__)

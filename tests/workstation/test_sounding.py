@@ -90,6 +90,17 @@ def test_a_lost_link_is_told_aloud_after_some_seconds(browser: MemoryBrowser) ->
     assert passes(browser, 30) == []
 
 
+def test_snapshots_that_never_end_are_told_aloud(browser: MemoryBrowser) -> None:
+    """A gateway that begins again and again is no link either."""
+    heard = []
+    for _ in range(5):
+        browser.console.state(LinkState(state="snapshot"))
+        heard += passes(browser, 2)
+        browser.console.state(LinkState(state="lost"))
+        heard += passes(browser, 2)
+    assert heard[0] == "link-lost"
+
+
 def test_a_gateway_that_never_answers_is_told_aloud() -> None:
     """A workstation that hears no alarms must not look as if there were none."""
     browser = MemoryBrowser(manned=False)
@@ -143,6 +154,18 @@ def test_muting_ends_by_itself_and_never_concerns_class_1(browser: MemoryBrowser
     browser.command(alarm_id(2), "accept")
     assert passes(browser, 89) == [] and passes(browser, 2) == ["class-3"]
     assert mute(browser, 0) == {"muted_s": 0}
+
+
+def test_a_lost_link_and_an_unseen_page_end_the_muting(browser: MemoryBrowser) -> None:
+    """Nobody else hears of them, and who else hears alarms is not known without a link."""
+    browser.room.signed_on("bert", browser.room.wire("desk2", "f2"))
+    assert mute(browser, 120) == {"muted_s": 120}
+    browser.wire.lose()
+    assert passes(browser, LINK_SECONDS + 1) == ["link-lost"]
+    assert mute(browser, 120) == {"ok": False, "error": "not_allowed"}
+    browser.wire.connect()
+    assert mute(browser, 120) == {"muted_s": 120}
+    assert passes(browser, UNSEEN_SECONDS + 1, seen=False) == ["page-gone"]
 
 
 def mute(browser: MemoryBrowser, seconds: float) -> Any:

@@ -53,6 +53,18 @@ class TonesTests(SynchronousTestCase):
         self.tones.announce([MOTION])
         self.assertEqual(self.heard.played, [(0.0, "class-3")])
 
+    def test_a_storm_drowns_nothing_that_is_more_urgent(self) -> None:
+        """Two new alarms a second, for a minute: the hold-up is heard every few seconds."""
+        causes = [HOLD_UP]
+        for number in range(120):
+            causes.append(Cause(f"storm-{number}", "class-3"))
+            self.tones.announce(causes)
+            self.heard.wait(0.5)
+        urgent = [at for at, tone in self.heard.played if tone == "class-1"]
+        pauses = [after - before for before, after in zip(urgent, [*urgent[1:], 60.0], strict=True)]
+        self.assertLessEqual(max(pauses), 6.5)
+        self.assertIn("class-3", self.heard.names())
+
     def test_it_is_repeated_until_the_cause_is_gone(self) -> None:
         """In the measure of its class."""
         self.tones.announce([MOTION])
