@@ -44,7 +44,15 @@ def _number(_: Any, attribute: Any, value: Any) -> None:
 def _table(_: Any, attribute: Any, value: Any) -> None:
     if not isinstance(value, dict):
         raise ValueError(f"{attribute.name} is no object")
+    if not all(_is_shallow(one) for one in value.values()):
+        raise ValueError(f"{attribute.name} has more than values and lists of them")
     _encoded(value)
+
+
+def _is_shallow(value: Any) -> bool:
+    """Nothing is nested so deep that whoever walks through it falls."""
+    inner = value if isinstance(value, list) else [value]
+    return not any(isinstance(one, list | dict) for one in inner)
 
 
 def _encoded(value: Any) -> bytes:

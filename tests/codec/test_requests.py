@@ -49,6 +49,8 @@ def test_what_is_left_out_is_nothing() -> None:
         {"action": ["do"]},
         {"action": {"do": "note", "text": "\ud800"}},
         {"action": {"do": "note", "\udfff": 1}},
+        {"action": {"do": {"do": "note"}}},
+        {"action": {"do": "displayed", "alarms": [["x"]]}},
         {"incidents": 5},
         {"incidents": ["ab", "cd"]},
         {"incidents": [["x", -1]]},
@@ -72,6 +74,16 @@ def test_nesting_without_end_is_refused() -> None:
     said = b'{"id":"%s","action":{"do":%s}}' % (ID.encode(), b"[" * 20_000 + b"]" * 10_000)
     with pytest.raises(Refused):
         unpack(Command, said, REQUEST_BYTES)
+
+
+@pytest.mark.parametrize("depth", [100, 600, 950])
+def test_nesting_that_can_be_read_is_refused(depth: int) -> None:
+    """It would fell whoever walks through it later, in the journal's writer."""
+    nested: Any = "x"
+    for _ in range(depth):
+        nested = [nested]
+    with pytest.raises(Refused):
+        command(action={"do": "note", "text": nested})
 
 
 def test_most_incidents_are_taken() -> None:
