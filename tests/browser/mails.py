@@ -38,9 +38,13 @@ _DRAW = """
 
 
 def photograph(chrome: Chrome, size: int = 200_000) -> bytes:
-    """A JPEG of about so many bytes, drawn by the browser itself."""
-    chrome.get("about:blank")
-    return base64.b64decode(chrome.execute_script(_DRAW, size))
+    """A JPEG of about so many bytes, drawn by the browser itself in a tab of its own."""
+    console = chrome.current_window_handle
+    chrome.switch_to.new_window("tab")
+    drawn = base64.b64decode(chrome.execute_script(_DRAW, size))
+    chrome.close()
+    chrome.switch_to.window(console)
+    return drawn
 
 
 def alarm_mail(number: int, event: str = "Motion Detected", photo: bytes | None = None) -> bytes:

@@ -46,12 +46,9 @@ class Seat(Screen):
     def open(self) -> Seat:
         """Start the process, open its page and sign on."""
         address = self._bundle / "console-url"
+        words = ("twistd", "-n", "--pidfile=", "alarmgw-workstation", "--bundle", self._bundle)
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                (BIN / "twistd", "-n", "--pidfile=", "alarmgw-workstation", "--bundle", self._bundle),
-                stdout=log,
-                stderr=log,
-            )  # fmt: skip
+            self.process = subprocess.Popen((BIN / words[0], *words[1:]), stdout=log, stderr=log)
         deadline = time.monotonic() + allowed(WAIT_SECONDS)
         while not (address.exists() and address.read_text().endswith("\n")):
             assert self.process.poll() is None and time.monotonic() < deadline, self.log
@@ -64,6 +61,11 @@ class Seat(Screen):
         self.until(lambda: self.text("seat-name").startswith(self.name))
         self.chrome.execute_script((_HERE / "eyewitness.js").read_text(encoding="utf-8"))
         return self
+
+    def has_rows(self, count: int) -> None:
+        """Wait until the list has so many rows, drawn or not."""
+        script = """return document.querySelector(".row")?.getAttribute("aria-setsize")"""
+        self.until(lambda: self.chrome.execute_script(script) == str(count))
 
     @property
     def log(self) -> str:

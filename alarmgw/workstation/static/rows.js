@@ -9,7 +9,8 @@ const ROW_HEIGHT = 76; // as in console.css
 const SPARE_ROWS = 4;
 
 export class RowList {
-  // `shape`: {id(row), order(a, b), make(row), tick(element, row, now)}
+  // `shape`: {id(row), order(a, b), make(row, before), tick(element, row, now)}; `before` is the
+  // element that the new one takes the place of, if there is one.
   constructor(list, space, shape, onSelect) {
     this.list = list;
     this.space = space;
@@ -17,6 +18,7 @@ export class RowList {
     this.onSelect = onSelect;
     this.rows = [];
     this.drawn = new Map();
+    this.stale = new Set(); // drawn, but not as they are now
     this.selected = null;
     this.marked = new Set();
     this.seen = new Map(); // what was last on the screen of each row
@@ -46,7 +48,7 @@ export class RowList {
     const ids = new Set(this.rows.map(this.shape.id));
     for (const id of this.marked) if (!ids.has(id)) this.marked.delete(id);
     for (const id of this.seen.keys()) if (!ids.has(id)) this.seen.delete(id);
-    for (const id of changed) this.forget(id);
+    for (const id of changed) if (this.drawn.has(id)) this.stale.add(id);
     this.space.style.height = `${this.rows.length * ROW_HEIGHT}px`;
     this.top = Math.min(this.top, Math.max(0, this.rows.length * ROW_HEIGHT - this.height));
     const after = this.indexOf(this.selected);
@@ -91,6 +93,7 @@ export class RowList {
   forget(id) {
     this.drawn.get(id)?.remove();
     this.drawn.delete(id);
+    this.stale.delete(id);
   }
 
   // `chosen`: by the operator's own hand.
@@ -169,13 +172,15 @@ export class RowList {
   place(row, index) {
     const id = this.shape.id(row);
     let drawn = this.drawn.get(id);
-    if (!drawn) {
-      drawn = this.shape.make(row);
+    if (!drawn || this.stale.delete(id)) {
+      const before = drawn;
+      drawn = this.shape.make(row, before);
       drawn.id = `row-${id}`;
       drawn.dataset.id = id;
       drawn.setAttribute("role", "option");
       this.drawn.set(id, drawn);
-      this.space.append(drawn);
+      if (before) before.replaceWith(drawn);
+      else this.space.append(drawn);
     }
     drawn.style.transform = `translateY(${index * ROW_HEIGHT}px)`;
     drawn.setAttribute("aria-selected", String(id === this.selected));
