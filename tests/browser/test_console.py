@@ -52,6 +52,7 @@ def test_adopted_alarm_gets_its_source_at_once(desk: Desk) -> None:
     desk.says("#incident .head-place", "4711")
     desk.says("#incident .alarm-box summary", "tor@ebues.internal")
     desk.until(lambda: "4711" in "".join(desk.column(".row-source")))
+    desk.says('[role="tab"][aria-selected="true"]', "Vorg\u00e4nge")
     kept = "return document.querySelector('.stage img').dataset.mark"
     assert desk.chrome.execute_script(kept) == "kept"
 

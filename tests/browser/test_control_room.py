@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.sockets, pytest.mark.slow]
 
-HOME, ENTER = "\ue011", "\ue007"
+HOME, ENTER, TAB, ALT = "\ue011", "\ue007", "\ue004", "\ue00a"
 
 #: What a page would do if it took a device's words for markup.
 SCRIPT = "<script>window.owned = 1</script><img src='http://10.255.255.1/x' onerror='owned=1'>"
@@ -62,6 +62,12 @@ def told(gateway: LiveGateway, type_: str) -> list[dict[str, Any]]:
     return [entry for entry in gateway.journal() if entry["type"] == type_]
 
 
+def shown(gateway: LiveGateway) -> set[str]:
+    """The alarms that were on a screen."""
+    found = told(gateway, "displayed")
+    return {entry["alarm"] for entry in found if entry["what"] == "alarm"}
+
+
 def test_one_intruder_forty_mails_six_cameras(gateway: LiveGateway, place: Workplace) -> None:
     """Scene 1: one row, one tone, one acceptance, one closing, and 40 alarms in the record."""
     cameras = [f"cam{number}@gw.example" for number in range(6)]
@@ -90,8 +96,7 @@ def test_one_intruder_forty_mails_six_cameras(gateway: LiveGateway, place: Workp
     [accepted], [closed] = told(gateway, "accepted"), told(gateway, "closed")
     assert accepted["operator"] == closed["operator"] == "anna"
     assert (closed["alarms"], closed["follow_up"]) == (40, None)
-    shown = {entry["alarm"] for entry in told(gateway, "displayed") if entry["what"] == "alarm"}
-    assert shown == {entry["alarm"] for entry in gateway.alarms()}
+    place.until(lambda: shown(gateway) == {entry["alarm"] for entry in gateway.alarms()})
 
 
 def test_of_two_operators_exactly_one_gets_it(
@@ -201,3 +206,34 @@ def test_nobody_signed_on_gets_no_picture(gateway: LiveGateway, place: Workplace
     place.sign_on("anna")
     place.says("#incident .alarm-box h4", "Geheim")
     assert place.chrome.execute_script(status, paths[0]) == 200
+
+
+def test_a_shift_by_keyboard_alone(gateway: LiveGateway, place: Workplace) -> None:
+    """An unknown sender becomes a source, is answered, handed over and found again."""
+    gateway.send(mail("Tor Nord"))
+    place.sign_on("anna")
+    place.chord(ALT, "3")
+    place.until(lambda: "adopt" in place.offered())
+    place.press(HOME, "a")
+    place.until(lambda: place.at("ask").is_displayed())
+    place.keys(TAB, "Tor Nord", TAB, "4711", ENTER)
+    place.says('[role="tab"][aria-selected="true"]', "Vorg\u00e4nge")
+    place.says("#incident .head-place", "4711")
+    place.press(HOME, ENTER)
+    place.can_close()
+    place.press("c")
+    place.until(lambda: place.at("ask").is_displayed())
+    place.keys("Techn", TAB, "Kamera verstellt", ENTER)
+    place.until(lambda: place.titles() == [])
+    place.chord(ALT, "8")
+    place.until(lambda: place.chrome.switch_to.active_element.get_attribute("name") == "note")
+    place.keys("Tor Nord klemmt", TAB, ENTER)
+    place.says("#sheet", "Tor Nord klemmt")
+    place.chord(ALT, "6")
+    place.says("#sheet", "abgeschlossen: Technischer Alarm")
+    place.keys("Kamera verstellt", ENTER)
+    place.says("#sheet", "1 Eintr\u00e4ge")
+    place.chrome.execute_script("document.querySelector('tr.can-open').focus()")
+    place.keys(ENTER)
+    place.says("article.past .course", "Kamera verstellt")
+    place.until(lambda: (widths(place, "article.past .stage img") or [0])[0] > 0)

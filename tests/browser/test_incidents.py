@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.sockets, pytest.mark.slow]
 
 #: WebDriver's names of keys.
 ENTER, ESCAPE, SHIFT, ALT, TAB = "\ue007", "\ue00c", "\ue008", "\ue00a", "\ue004"
-ARROW_DOWN, ARROW_RIGHT, HOME = "\ue015", "\ue014", "\ue011"
+ARROW_DOWN, ARROW_RIGHT, HOME, BACKSPACE = "\ue015", "\ue014", "\ue011", "\ue003"
 
 STATIC = Path(workstation.__file__).parent / "static"
 WORDS = json.loads((STATIC / "words.json").read_text(encoding="utf-8"))["de"]
@@ -199,7 +199,7 @@ def test_marked_incidents_are_handled_together(desk: Desk) -> None:
     answered(desk, "2 markierte Vorgänge")
     desk.keys("2")
     desk.until(lambda: "Motion Detected 3" in desk.part(".bulk-list"))
-    desk.keys(TAB, "Sturm", ENTER)
+    desk.keys("T", TAB, "Sturm", ENTER)
     desk.says("#toast", "2 Vorgänge bearbeitet.")
     desk.until(lambda: desk.titles() == ["Motion Detected 1"])
 
@@ -230,3 +230,32 @@ def test_faults_have_their_own_list_and_outcomes(desk: Desk) -> None:
     assert "Echtalarm" not in desk.part("#incident .bar")
     desk.press("1")
     desk.until(lambda: desk.titles() == [])
+
+
+def test_an_acceptance_without_input_is_warned_of(desk: Desk) -> None:
+    """After 3 minutes without a key its holder is told; the next key at it ends that."""
+    opened(desk, alarm(1))
+    desk.press(HOME, ENTER)
+    desk.says("#incident .head-state", "von mir angenommen")
+    later = "const real = Date.now.bind(Date); Date.now = () => real() + 200_000"
+    desk.chrome.execute_script(later)
+    desk.says("#notices", "Seit 3 Minuten keine Eingabe: Motion Detected 1")
+    desk.press(ARROW_RIGHT)
+    desk.until(lambda: desk.part("#notices") == "")
+
+
+def test_a_suppression_tells_its_end(desk: Desk) -> None:
+    """Its end is announced ten minutes before, and what it held back is told after it."""
+    opened(desk, alarm(1, source="tor@ebues.internal"))
+    desk.press(HOME, "s")
+    answered(desk, "Sperren")
+    desk.keys(TAB, BACKSPACE, BACKSPACE, "5", TAB, "Wartung", ENTER)
+    desk.says("#notices", "tor@ebues.internal, 0 Alarme zur\u00fcckgehalten")
+    state = "return (await (await fetch('/state')).json()).suppressions[0].suppression"
+    rule = f"suppression:{desk.chrome.execute_script(state)}"
+    desk.gateway("alarms", [alarm(2, handling="suppressed", rule=rule)])
+    desk.says("#notices", "1 Alarme zur\u00fcckgehalten")
+    desk.chord(ALT, "5")
+    desk.says("#sheet", "Gesperrt: 1")
+    desk.chrome.execute_script("document.querySelector('#sheet .table button').click()")
+    desk.says("#notices", "Sperre beendet: tor@ebues.internal, 1 Alarme wurden")

@@ -4,6 +4,7 @@ import { adopt, unknownOf } from "./adopt.js";
 import { command, refusal } from "./command.js";
 import { askFor, askWhich, field, numberInput, selectInput, takeBack, textInput, toast } from "./dialog.js";
 import { element, isTyping } from "./dom.js";
+import { incidentPlace } from "./incident_row.js";
 import { outcomesOf, wordsOf } from "./outcomes.js";
 import { suppress } from "./suppress.js";
 import { number, say } from "./words.js";
@@ -62,7 +63,7 @@ export class Actions {
     }
     add("note", "N", () => this.note());
     if (row.source || row.site) {
-      add("suppress", "S", () => suppress({ source: row.source, site: row.site, name: row.site_name }, this.desk.seat.role));
+      add("suppress", "S", () => suppress({ sources: this.desk.view.sources, site: row.site, name: incidentPlace(row) }, this.desk.seat.role));
     } else if (row.key?.startsWith("unassigned:")) {
       add("adopt", "A", () => adopt({ alarm: row.incident, ...unknownOf(row.key) }));
     }
@@ -195,7 +196,7 @@ export class Actions {
   async closeWithNote(row) {
     const drawn = this.drawn;
     const given = await askFor(say("close_title"), [
-      field("outcome", "outcome", selectInput(closings(row.list))),
+      field("outcome", "outcome", selectInput(closings(row.list), say("choose"))),
       field("note", "note", textInput()),
     ], say("do_close"));
     if (!given) return;

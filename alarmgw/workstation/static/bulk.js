@@ -80,7 +80,7 @@ export class Bulk {
   }
 
   async close(title, rows) {
-    const given = await askFor(title, [listed(rows), field("outcome", "outcome", selectInput(closings(rows[0].list))),
+    const given = await askFor(title, [listed(rows), field("outcome", "outcome", selectInput(closings(rows[0].list), say("choose"))),
       field("note", "note", textInput())], say("do_close"));
     if (!given) return null;
     const [outcome, cause] = given.outcome.split("/");

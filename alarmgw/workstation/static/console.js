@@ -143,6 +143,8 @@ function takeIncidents(change) {
   const changed = incidents.take(change);
   tellLosses(before, shown);
   if (views.isDesk) {
+    // What is looked at is followed where it goes: to the list of its site, once it has one.
+    if (incidents.get(shown)) views.open = listOf(incidents.get(shown));
     showList(change.reset ? incidents.of(views.open).map((row) => row.incident) : changed);
     const row = incidents.get(queue.selected);
     if (row && view.row && (changed.includes(row.incident) || change.reset)) view.change(row);
@@ -231,7 +233,8 @@ function draw() {
   at("quiet").hidden = !(isEmpty && seat.operator && !view.row);
   at("queue").classList.toggle("is-empty", isEmpty);
   put(at("queue-title"), say(`view_${list}`));
-  put(at("count"), say("open_and_new", { n: number(all.length), new: number(incidents.count(list, "new")) }));
+  const fresh = incidents.count(list, "new");
+  put(at("count"), fresh ? say("open_and_new", { n: number(all.length), new: number(fresh) }) : sayCount("open", all.length));
   const more = link.state?.more ?? 0;
   at("more").hidden = more === 0;
   put(at("more"), sayCount("more", more));

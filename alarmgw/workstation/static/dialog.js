@@ -110,8 +110,14 @@ export function textInput(required = false) {
   return input;
 }
 
-export function selectInput(options) {
+// `first`: words of an empty beginning, where nothing may be chosen by mistake.
+export function selectInput(options, first = null) {
   const input = element("select");
+  if (first !== null) {
+    input.required = true;
+    input.append(element("option", null, first));
+    input.lastElementChild.value = "";
+  }
   for (const [value, words] of options) {
     const option = element("option", null, words);
     option.value = value;

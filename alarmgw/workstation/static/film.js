@@ -17,7 +17,7 @@ export function framesOf(alarms, preAlarm) {
     const before = preAlarm(alarm.source) ?? 0;
     return [...alarm.pictures_list, ...clips].filter((part) => part.name).map((part, n) => ({
       ...part, alarm: alarm.alarm, time: alarm.eom ?? alarm.time, source: alarm.source,
-      camera: alarm.camera || alarm.channel, before: n < Math.min(before, alarm.pictures_list.length),
+      camera: alarm.camera || (alarm.channel ? say("channel", { channel: alarm.channel }) : ""), before: n < Math.min(before, alarm.pictures_list.length),
     }));
   });
 }

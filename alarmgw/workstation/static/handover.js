@@ -32,6 +32,7 @@ export function sheet(box, context) {
   box.replaceChildren(head(say("view_handover"), say("handover_text")),
     bar(labelled("note_for_next", note), button("leave_note", leave), button("confirm_handover", take, "primary")), body);
   draw();
+  requestAnimationFrame(() => note.focus());
   return {};
 }
 

@@ -88,7 +88,7 @@ function record(rows, open) {
     { word: "column_subject", of: (row) => row.subject ?? row.note ?? "" },
     { word: "column_operator", of: (row) => [row.operator, row.workstation].filter(Boolean).join(" · ") },
     { word: "column_seq", of: (row) => number(row.seq), number: true },
-  ], rows, open);
+  ], rows, open, (row) => Boolean(row.incident));
 }
 
 function whatOf(row) {

@@ -113,6 +113,12 @@ export class IncidentView {
     this.drawBar();
   }
 
+  // The sources of its alarms, the newest first.
+  get sources() {
+    const alarms = [...(this.data?.alarms ?? [])].reverse();
+    return [...new Set([...alarms.map((alarm) => alarm.source), this.row.source])].filter(Boolean);
+  }
+
   async fetchCard() {
     const wanted = this.row.incident;
     const card = await ask("card", { incident: wanted });

@@ -35,7 +35,7 @@ export class Incidents {
 // Where an incident is shown: what belongs to nobody has a list of its own.
 export function listOf(row) {
   if (row.list === "fault") return "faults";
-  return row.key?.startsWith("unassigned:") ? "unassigned" : "incidents";
+  return row.key?.startsWith("unassigned:") && !row.source ? "unassigned" : "incidents";
 }
 
 export function isFollowUpFor(row, operator) {

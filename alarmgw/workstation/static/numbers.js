@@ -31,7 +31,8 @@ export function sheet(box, context) {
 
 function parts(told) {
   const times = told.acceptance;
-  const within = times.n ? say("acceptance_text", { n: number(times.n), median: number(times.median_s ?? 0), p90: number(times.p90_s ?? 0) }) : say("acceptance_none");
+  const within = times.n ? say(times.n === 1 ? "acceptance_one" : "acceptance_many",
+    { n: number(times.n), median: number(times.median_s ?? 0), p90: number(times.p90_s ?? 0) }) : say("acceptance_none");
   return [
     section("alarms_by_hour", null, plot(say("alarms_by_hour"), told.hours.map((one) => ({ n: one.alarms, mark: hourMark(one.hour), title: `${localHour(one.hour)}: ${number(one.alarms)}` })))),
     section("acceptance", within, plot(say("acceptance"), times.bins.map((bin) => ({ n: bin.n, mark: binMark(bin, times.marks), title: `${binWords(bin)}: ${number(bin.n)}`, loud: times.marks.includes(bin.to_s) })))),
@@ -86,9 +87,16 @@ function plot(name, bars) {
     rect.append(title);
     drawing.append(rect);
     if (one.loud) drawing.append(svg("line", { x1: x + step, x2: x + step, y1: TOP, y2: HEIGHT - FOOT, class: "plot-mark" }));
-    if (one.mark) drawing.append(words(one.loud ? x + step : x + step / 2, HEIGHT - 7, one.mark, "middle"));
+    if (one.mark) drawing.append(mark(one.loud ? x + step : x + step / 2, one.mark));
   });
   return drawing;
+}
+
+// Below the bars; at the edge it stays inside.
+function mark(x, text) {
+  const room = text.length * 4;
+  if (x + room > WIDTH) return words(WIDTH, HEIGHT - 7, text, "end");
+  return words(x, HEIGHT - 7, text, "middle");
 }
 
 function svg(tag, attributes) {

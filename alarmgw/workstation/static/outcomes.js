@@ -12,9 +12,9 @@ export function allOutcomes() {
   return known;
 }
 
-// Those that are offered for an incident of this list ("alarm" or "fault").
+// Those that are offered for an incident of this list ("alarm" or "fault"), by their keys.
 export function outcomesOf(list) {
-  return known.filter((outcome) => outcome.lists.includes(list));
+  return known.filter((outcome) => outcome.lists.includes(list)).sort((a, b) => a.key - b.key);
 }
 
 export function wordsOf(one) {

@@ -10,6 +10,7 @@ let ending = null;
 // Shows it in `box`; answers {close()} or null where it cannot be had.
 export async function past(box, incident, context) {
   ending?.();
+  box.classList.add("past-box");
   box.replaceChildren(element("p", "is-empty", say("loading")));
   const answer = await fetch(`/incidents/${encodeURIComponent(incident)}`).catch(() => null);
   const data = answer?.ok ? await answer.json() : null;

@@ -46,7 +46,7 @@ export class Seat {
     put(at("seat-name"), here ? `${here.operator} (${say(`role_${here.role}`)})` : say("nobody_signed_on"));
     const others = this.people.filter((one) => one.operator !== here?.operator)
       .map((one) => `${one.operator} (${one.workstation})`);
-    put(at("seat-others"), others.length ? say("also_signed_on", { names: others.join(", ") }) : say("nobody_else"));
+    put(at("seat-others"), others.length ? say("also_signed_on", { names: others.join(", ") }) : here ? say("nobody_else") : "");
     at("sign-off").hidden = !here;
     at("signed-off").hidden = Boolean(here);
     document.documentElement.dataset.manned = String(Boolean(here));

@@ -102,7 +102,7 @@ function doings(row, context, log, again) {
 }
 
 async function holdBack(row, context, again) {
-  if (await suppress({ source: row.address, site: row.site, name: row.name }, context.seat.role)) again();
+  if (await suppress({ sources: [row.address], site: row.site, name: row.name ?? row.address }, context.seat.role)) again();
 }
 
 // Either its own or that of its site.

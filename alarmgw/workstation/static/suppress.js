@@ -7,20 +7,20 @@ import { number, say } from "./words.js";
 const MINUTES = 30;
 const MOST_HOURS = { operator: 8, shift_leader: 72 };
 
-// `whom`: {source, site, name}; answers whether it is suppressed now.
+// `whom`: {sources, site, name}; answers whether one of them is suppressed now.
 export async function suppress(whom, role) {
   const most = (MOST_HOURS[role] ?? MOST_HOURS.operator) * 60;
-  const choices = [["source", whom.source], ["site", whom.site]].filter(([, name]) => name)
-    .map(([kind, name]) => [kind, `${say(`the_${kind}`)} ${name}`]);
-  const given = await askFor(`${say("suppress_title")}: ${whom.name ?? whom.source ?? whom.site}`, [
-    field("suppress_whom", "whom", selectInput(choices)),
+  const choices = [...whom.sources.map((source) => ["source", source]), ...(whom.site ? [["site", whom.site]] : [])];
+  const given = await askFor([say("suppress_title"), whom.name].filter(Boolean).join(": "), [
+    field("suppress_whom", "whom", selectInput(choices.map(([kind, name], n) => [String(n), `${say(`the_${kind}`)} ${name}`]))),
     field("minutes_most", "minutes", numberInput(MINUTES, 1, most), { n: number(most) }),
     field("reason", "reason", textInput(true)),
   ], say("do_suppress"), say("suppress_text"));
   if (!given) return false;
-  const answer = await command(null, 0, { do: "suppress", [given.whom]: whom[given.whom],
+  const [kind, name] = choices[Number(given.whom)];
+  const answer = await command(null, 0, { do: "suppress", [kind]: name,
     minutes: Number(given.minutes), reason: given.reason.trim() });
-  toast(answer.ok ? say("suppressed_for", { name: whom[given.whom], n: given.minutes }) : refusal(answer), { bad: !answer.ok });
+  toast(answer.ok ? say("suppressed_for", { name, n: given.minutes }) : refusal(answer), { bad: !answer.ok });
   return answer.ok;
 }
 

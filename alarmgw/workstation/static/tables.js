@@ -46,8 +46,8 @@ export function button(word, run, className) {
   return made;
 }
 
-// `columns`: [{word, of(row) -> text or element, number}]; `open(row)` makes rows that open.
-export function table(columns, rows, open) {
+// `columns`: [{word, of(row) -> text or element, number}]; rows that `opens(row)` open by `open(row)`.
+export function table(columns, rows, open, opens = () => true) {
   const made = element("table", "table");
   const titles = element("tr");
   for (const column of columns) {
@@ -58,7 +58,7 @@ export function table(columns, rows, open) {
   const top = element("thead");
   top.append(titles);
   const body = element("tbody");
-  body.append(...rows.map((row) => line(columns, row, open)));
+  body.append(...rows.map((row) => line(columns, row, open && opens(row) ? open : null)));
   made.append(top, body);
   return made;
 }

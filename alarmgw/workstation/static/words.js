@@ -78,6 +78,14 @@ export function age(seconds) {
   return say("age_d", { n: Math.floor(seconds / 86400) });
 }
 
+// The same where there is little room: how long, without a word around it.
+export function shortAge(seconds) {
+  if (seconds < 60) return say("short_s", { n: Math.max(0, Math.floor(seconds)) });
+  if (seconds < 3600) return say("short_min", { n: Math.floor(seconds / 60) });
+  if (seconds < 48 * 3600) return say("short_h", { n: Math.floor(seconds / 3600) });
+  return say("short_d", { n: Math.floor(seconds / 86400) });
+}
+
 const isToday = (moment) => moment.toDateString() === new Date().toDateString();
 
 // Making a format takes a hundred times longer than using it, and rows are full of times.
