@@ -3,23 +3,28 @@
 import { eventTitle, pictureAddress, sourceName } from "./alarm_words.js";
 import { element, put } from "./dom.js";
 import { putIn } from "./rows.js";
-import { age, clock, number, phrase, say } from "./words.js";
+import { clock, number, phrase, say, shortAge } from "./words.js";
 
-export function newRow(incident) {
+// In a storm a row's picture changes no more often: each one is fetched and unpacked.
+const PICTURE_MS = 1000;
+
+// `before`: the row as it was drawn last; its picture stays until the next one is due.
+export function newRow(incident, before) {
   const row = element("div", "row");
   row.dataset.class = incident.priority;
   row.dataset.state = incident.state;
-  row.append(thumbnail(incident), rowText(incident), rowEdge(incident), element("span", "row-mark"));
+  row.append(thumbnail(incident, before?.querySelector(".thumb img")), rowText(incident), rowEdge(incident), element("span", "row-mark"));
   return row;
 }
 
 // The age, and how much of the time to acceptance has gone.
 export function tickRow(row, incident, now, targets) {
   const seconds = (now - Date.parse(incident.opened)) / 1000;
-  putIn(row, ".row-age", age(seconds));
+  putIn(row, ".row-age", shortAge(seconds));
   row.dataset.late = incident.state === "new" ? lateness(incident.priority, seconds, targets) : "";
   const parked = row.querySelector(".row-due");
   if (parked && incident.due) put(parked, dueWords(incident.due, now));
+  showNewest(row.querySelector(".thumb img"), incident.picture, now);
   const offered = row.querySelector(".badge-offered");
   if (offered && !isOffered(incident, now)) offered.remove();
 }
@@ -40,20 +45,33 @@ export function lateness(priority, seconds, targets) {
   return seconds >= target ? "target" : "";
 }
 
-function thumbnail(incident) {
+function showNewest(image, picture, now) {
+  if (!image || !picture || now - image.dataset.since < PICTURE_MS) return;
+  const address = pictureAddress(picture.alarm, picture.name);
+  if (image.getAttribute("src") === address) return;
+  image.dataset.since = now;
+  image.src = address;
+}
+
+function thumbnail(incident, before) {
   const box = element("div", "thumb");
   if (!incident.picture) {
     box.append(element("span", "thumb-none", incident.pictures === undefined ? "" : say("no_picture")));
     return box;
   }
+  box.append(before ?? newPicture(incident.picture));
+  if (incident.pictures > 1) box.append(element("span", "thumb-count", String(incident.pictures)));
+  return box;
+}
+
+function newPicture({ alarm, name }) {
   const picture = element("img");
   picture.alt = "";
   picture.decoding = "async";
+  picture.dataset.since = Date.now();
   picture.addEventListener("error", () => picture.remove());
-  picture.src = pictureAddress(incident.picture.alarm, incident.picture.name);
-  box.append(picture);
-  if (incident.pictures > 1) box.append(element("span", "thumb-count", String(incident.pictures)));
-  return box;
+  picture.src = pictureAddress(alarm, name);
+  return picture;
 }
 
 export function incidentTitle(incident) {
@@ -119,6 +137,6 @@ function rowEdge(incident) {
   marks.append(count, chip);
   const moment = new Date(incident.opened);
   edge.append(element("time", "row-time", clock(moment)),
-    element("span", "row-age", age((Date.now() - moment) / 1000)), marks);
+    element("span", "row-age", shortAge((Date.now() - moment) / 1000)), marks);
   return edge;
 }
