@@ -14,7 +14,18 @@ from typing import Any, NoReturn
 from attrs import evolve, field, frozen
 
 from alarmgw.model import utc_moment, utc_text
-from alarmgw.workflow import ACCEPTED, ALARMS, CLOSED, FAULTS, NEW, PARKED, Extent, Incident, after
+from alarmgw.workflow import (
+    ACCEPTED,
+    ALARMS,
+    CLOSED,
+    FAULTS,
+    NEW,
+    OFFER,
+    PARKED,
+    Extent,
+    Incident,
+    after,
+)
 from alarmgw.workflow_entries import OPERATOR, SHIFT_LEADER, Stamp, Who
 
 Action = Mapping[str, Any]
@@ -44,6 +55,10 @@ LIMITS: Mapping[int, int] = {1: 60, 2: 180, 3: 180, 4: 900}
 #: An acceptance without input: its holder is warned, then all are shown.
 WARNING = timedelta(minutes=3)
 UNATTENDED = timedelta(minutes=5)
+
+#: A clock that is put right by more than this has been put back: what it had promised for a
+#: time of its own is over, so that nothing is hidden for longer than was wanted.
+PUT_BACK = timedelta(minutes=1)
 
 #: How long a closing can be taken back.
 UNDO = timedelta(seconds=10)
@@ -135,7 +150,7 @@ def person(stamp: Stamp) -> Who:
 
 def elapsed(incident: Incident, stamp: Stamp, touched: datetime | None = None) -> tuple[Entry, ...]:
     """What the clock alone does to an incident; ``touched`` is its holder's last input."""
-    if incident.state == PARKED and incident.due is not None and incident.due <= stamp.time:
+    if incident.state == PARKED and _is_due(incident, stamp):
         return (_returned(incident, "due", stamp),)
     if incident.state == NEW and not incident.late:
         limit = LIMITS.get(incident.priority)
@@ -147,6 +162,16 @@ def elapsed(incident: Incident, stamp: Stamp, touched: datetime | None = None) -
             facts = {"incident": incident.id, "state": "start", "holder": incident.holder}
             return (stamp.entry("unattended", {**facts, "since": utc_text(since)}),)
     return ()
+
+
+def _is_due(parked: Incident, stamp: Stamp) -> bool:
+    passed = parked.due is not None and parked.due <= stamp.time
+    return passed or was_put_back(parked.since, stamp)
+
+
+def was_put_back(since: str, stamp: Stamp) -> bool:
+    """Whether the clock was put back since something began."""
+    return utc_moment(since) - stamp.now > PUT_BACK
 
 
 def last_input(incident: Incident, touched: datetime | None = None) -> datetime:
@@ -260,7 +285,7 @@ def _undo(
         raise Rejected("not_open")
     if (incident.holder, incident.session) != (who.operator, who.session):
         raise Rejected("not_yours", incident.holder, incident.since)
-    if stamp.now - utc_moment(incident.since) > UNDO:
+    if abs(stamp.now - utc_moment(incident.since)) > UNDO:
         raise Rejected("too_late", incident.holder, incident.since)
     entry = _returned(incident, "undone", stamp)
     # Who has come since the closing does not know the incident: it stands in the entry.
@@ -333,7 +358,7 @@ def _must_hold(incident: Incident, stamp: Stamp) -> None:
 def _offered_to_another(incident: Incident, who: Who, stamp: Stamp) -> bool:
     if incident.offered_to in (None, who.operator) or incident.offered_until is None:
         return False
-    return stamp.time < incident.offered_until
+    return timedelta() < utc_moment(incident.offered_until) - stamp.now <= OFFER
 
 
 def _outcome(incident: Incident, action: Action, rules: Rules) -> tuple[str, str | None]:

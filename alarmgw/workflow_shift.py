@@ -19,6 +19,7 @@ from alarmgw.workflow_actions import (
     minutes_of,
     person,
     text_of,
+    was_put_back,
 )
 from alarmgw.workflow_entries import Stamp, Who
 
@@ -146,11 +147,10 @@ def unsuppress(suppression: Suppression | None, stamp: Stamp) -> tuple[Entry, ..
 
 def suppression_elapsed(suppression: Suppression, stamp: Stamp) -> tuple[Entry, ...]:
     """What the clock does to a suppression: its end, or the notice of that."""
-    until = utc_moment(suppression.until)
-    if until <= stamp.now:
+    until, length = utc_moment(suppression.until), timedelta(minutes=suppression.minutes)
+    if until <= stamp.now or was_put_back(utc_text(until - length), stamp):
         return (_unsuppressed(suppression, "ended", stamp),)
-    long = timedelta(minutes=suppression.minutes) > NOTICE
-    if long and not suppression.noticed and until - stamp.now <= NOTICE:
+    if length > NOTICE and not suppression.noticed and until - stamp.now <= NOTICE:
         facts = {"suppression": suppression.suppression, "until": suppression.until}
         return (stamp.entry("suppression_notice", facts),)
     return ()

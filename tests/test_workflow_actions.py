@@ -305,6 +305,16 @@ def test_a_parked_one_comes_back_by_itself() -> None:
         assert entry["why"] == "due" and after(PARKED, 9, entry).state == "new"
 
 
+def test_a_clock_that_is_put_back_hides_nothing() -> None:
+    """What was parked comes back, what was offered is everybody's, what was closed stays so."""
+    assert elapsed(PARKED, stamp(None, -49)) == ()
+    [entry] = elapsed(PARKED, stamp(None, -51))
+    assert entry["why"] == "due" and after(PARKED, 9, entry).state == "new"
+    offered = evolve(NEW, offered_to="anna", offered_until="2026-11-21T20:45:32.123Z")
+    assert result(offered, "accept", BERT, seconds=-3600).holder == "bert"
+    assert rejected(CLOSED, "undo", seconds=-3600) == "too_late"
+
+
 def test_an_acceptance_without_input_is_shown_after_five_minutes() -> None:
     """Input that was not journalled counts as well."""
     assert elapsed(ANNAS, stamp(None, 309.9)) == ()

@@ -93,6 +93,13 @@ def test_a_suppression_ends_by_itself_with_a_notice_before() -> None:
     assert (end["why"], end["alarms"], end["first"], end["last"]) == ("ended", 3, "a", "b")
 
 
+def test_a_clock_that_is_put_back_makes_no_suppression_longer() -> None:
+    """It was allowed for so many minutes, not until a time that was wrong."""
+    assert suppression_elapsed(held_back(), stamp(None, -59)) == ()
+    [end] = suppression_elapsed(held_back(), stamp(None, -61))
+    assert end["why"] == "ended"
+
+
 def test_a_short_suppression_needs_no_notice() -> None:
     """It would come at its beginning."""
     assert suppression_elapsed(held_back(10), stamp(None, 1)) == ()

@@ -23,6 +23,9 @@ ANSWER_BYTES = 256 * 1024
 #: A bulk command covers at most so many incidents, one ``displayed`` so many alarms.
 MOST = 200
 
+#: Lists and objects in one another.
+_NESTED = 4
+
 _ID = re.compile(r"[0-9a-f]{32}\Z")
 _LARGEST = 2**63 - 1
 
@@ -44,15 +47,17 @@ def _number(_: Any, attribute: Any, value: Any) -> None:
 def _table(_: Any, attribute: Any, value: Any) -> None:
     if not isinstance(value, dict):
         raise ValueError(f"{attribute.name} is no object")
-    if not all(_is_shallow(one) for one in value.values()):
-        raise ValueError(f"{attribute.name} has more than values and lists of them")
+    if not _is_shallow(value, _NESTED):
+        raise ValueError(f"{attribute.name} is nested too deep")
     _encoded(value)
 
 
-def _is_shallow(value: Any) -> bool:
-    """Nothing is nested so deep that whoever walks through it falls."""
-    inner = value if isinstance(value, list) else [value]
-    return not any(isinstance(one, list | dict) for one in inner)
+def _is_shallow(value: Any, levels: int) -> bool:
+    """Whether whoever walks through it meets its end within so many levels."""
+    if not isinstance(value, list | dict):
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_is_shallow(one, levels - 1) for one in inner)
 
 
 def _encoded(value: Any) -> bytes:

@@ -30,7 +30,7 @@ from alarmgw.workflow import (
     opened,
     place,
 )
-from alarmgw.workflow_actions import LIMITS, UNATTENDED, Case
+from alarmgw.workflow_actions import LIMITS, PUT_BACK, UNATTENDED, Case
 
 #: What was done to an incident, or happened to it.
 STEPS = (
@@ -93,10 +93,11 @@ def due(connection: sqlite3.Connection, now: datetime) -> list[Incident]:
     limits = " ".join(f"WHEN {number} THEN '{passed[limit]}'" for number, limit in LIMITS.items())
     return _incidents(
         connection,
-        "state != 'closed' AND CASE state WHEN 'parked' THEN due <= ?"
+        "state != 'closed' AND CASE state WHEN 'parked' THEN due <= ? OR since > ?"
         f" WHEN 'new' THEN NOT late AND since <= CASE priority {limits} END"
         " ELSE NOT unattended AND coalesce(touched, since) <= ? END",
         utc_text(now),
+        utc_text(now + PUT_BACK),
         utc_text(now - UNATTENDED),
     )
 

@@ -175,6 +175,7 @@ def test_what_the_clock_may_change_is_found_at_its_time(ledger: Ledger) -> None:
     assert (due(179), due(180)) == ([], [alarm_id(1)])
     assert due(300) == [alarm_id(1), alarm_id(2)]
     assert due(600) == [alarm_id(1), alarm_id(2), alarm_id(3)]
+    assert (due(-60), due(-61)) == ([], [alarm_id(3)])  # the clock was put back
 
 
 def test_what_a_session_has_accepted_is_found(ledger: Ledger) -> None:
