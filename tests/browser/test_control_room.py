@@ -232,7 +232,7 @@ def test_a_shift_by_keyboard_alone(gateway: LiveGateway, place: Workplace) -> No
     place.chord(ALT, "6")
     place.says("#sheet", "abgeschlossen: Technischer Alarm")
     place.keys("Kamera verstellt", ENTER)
-    place.says("#sheet", "1 Eintr\u00e4ge")
+    place.says("#sheet", "Einträge: 1")
     place.chrome.execute_script("document.querySelector('tr.can-open').focus()")
     place.keys(ENTER)
     place.says("article.past .course", "Kamera verstellt")

@@ -223,6 +223,7 @@ def test_faults_have_their_own_list_and_outcomes(desk: Desk) -> None:
     desk.manned().gateway("alarms", [alarm(1, kind="fault", priority=4, **named("video_loss"))])
     desk.until(lambda: desk.part("#tab-faults .tab-count") == "1")
     assert desk.titles() == []
+    assert desk.text("quiet-title") == "Diese Liste ist leer"
     desk.chord(ALT, "2")
     desk.says("#incident h2", "Videoverlust")
     desk.can_close()
@@ -250,12 +251,12 @@ def test_a_suppression_tells_its_end(desk: Desk) -> None:
     desk.press(HOME, "s")
     answered(desk, "Sperren")
     desk.keys(TAB, BACKSPACE, BACKSPACE, "5", TAB, "Wartung", ENTER)
-    desk.says("#notices", "tor@ebues.internal, 0 Alarme zur\u00fcckgehalten")
+    desk.says("#notices", "tor@ebues.internal, zurückgehalten: 0")
     state = "return (await (await fetch('/state')).json()).suppressions[0].suppression"
     rule = f"suppression:{desk.chrome.execute_script(state)}"
     desk.gateway("alarms", [alarm(2, handling="suppressed", rule=rule)])
-    desk.says("#notices", "1 Alarme zur\u00fcckgehalten")
+    desk.says("#notices", "zurückgehalten: 1")
     desk.chord(ALT, "5")
     desk.says("#sheet", "Gesperrt: 1")
     desk.chrome.execute_script("document.querySelector('#sheet .table button').click()")
-    desk.says("#notices", "Sperre beendet: tor@ebues.internal, 1 Alarme wurden")
+    desk.says("#notices", "Sperre beendet: tor@ebues.internal, zurückgehalten: 1")

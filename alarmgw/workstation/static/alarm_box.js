@@ -3,7 +3,7 @@
 import { eventTitle, place, sourceName } from "./alarm_words.js";
 import { element } from "./dom.js";
 import { factGroups } from "./facts.js";
-import { clock, number, say, sayCode } from "./words.js";
+import { clock, number, say, sayCode, sayCount } from "./words.js";
 
 const CLOCK_HINT_S = 120;
 
@@ -47,7 +47,7 @@ function alarmBox(alarm, open) {
     element("span", null, [sourceName(alarm), place(alarm)].filter(Boolean).join(" · ")));
   if (alarm.joins) summary.append(element("span", "badge", say("late_pictures")));
   if (alarm.restore) summary.append(element("span", "badge", sayCode("kind", "restore")));
-  if (alarm.resends) summary.append(element("span", "badge", say("resends", { n: number(alarm.resends) })));
+  if (alarm.resends) summary.append(element("span", "badge", sayCount("resends", alarm.resends)));
   box.append(summary, element("h4", null, alarm.subject || say("no_subject")),
     element("pre", alarm.text ? "" : "is-empty", alarm.text || say("no_text")));
   if (alarm.text_cut) box.append(element("p", "cut", say("text_cut")));

@@ -1,6 +1,6 @@
 // What an alarm is called on the page, from the fields that its entry has.
 
-import { phrase, say, sayCode } from "./words.js";
+import { phrase, say, sayCode, sayCount } from "./words.js";
 
 export function eventTitle(alarm) {
   const word = phrase(`event_${alarm.event}`) ?? alarm.event;
@@ -34,7 +34,7 @@ export function badges(alarm) {
   if (alarm.kind && alarm.kind !== "alarm") found.push(sayCode("kind", alarm.kind));
   if (alarm.handling && alarm.handling !== "queue") found.push(sayCode("handling", alarm.handling));
   if (alarm.origin && alarm.origin !== "device") found.push(sayCode("origin", alarm.origin));
-  if (alarm.resends) found.push(say("resends", { n: alarm.resends }));
+  if (alarm.resends) found.push(sayCount("resends", alarm.resends));
   return found;
 }
 

@@ -51,7 +51,7 @@ const filter = new Filter(() => showList());
 const queue = new RowList(at("list"), at("space"), {
   id: (row) => row.incident,
   order: (a, b) => orderFor(seat.operator, filter.sort)(a, b),
-  make: newRow,
+  make: (row, before) => newRow(row, before, targets()),
   tick: (drawn, row, now) => tickRow(drawn, row, now, targets()),
 }, (row, chosen) => selected(row, chosen));
 const views = new Views(() => openList(), {
@@ -225,7 +225,7 @@ function drawSoon() {
 
 function draw() {
   drawing = false;
-  const condition = link.draw();
+  const condition = link.draw(incidents.all.length);
   const list = views.isDesk ? views.open : LISTS[0];
   const all = incidents.of(list);
   const isEmpty = all.length === 0;

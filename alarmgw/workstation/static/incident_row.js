@@ -9,11 +9,12 @@ import { clock, number, phrase, say, shortAge } from "./words.js";
 const PICTURE_MS = 1000;
 
 // `before`: the row as it was drawn last; its picture stays until the next one is due.
-export function newRow(incident, before) {
+export function newRow(incident, before, targets) {
   const row = element("div", "row");
   row.dataset.class = incident.priority;
   row.dataset.state = incident.state;
   row.append(thumbnail(incident, before?.querySelector(".thumb img")), rowText(incident), rowEdge(incident), element("span", "row-mark"));
+  tickRow(row, incident, Date.now(), targets);
   return row;
 }
 

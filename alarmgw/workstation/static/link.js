@@ -6,7 +6,7 @@
 // jumps, from the age that came with the last word.
 
 import { put } from "./dom.js";
-import { age, clock, say } from "./words.js";
+import { age, clock, number, say } from "./words.js";
 
 const WORKSTATION_SILENT_S = 6;
 const HEARTBEAT_LATE_S = 12; // two of the gateway's heartbeats missed
@@ -57,7 +57,8 @@ export class LinkView {
     this.ticked = seconds();
   }
 
-  draw() {
+  // `open`: how many incidents there are in all lists; a list without any may still not be quiet.
+  draw(open) {
     this.wake();
     const condition = this.condition();
     const names = this.names();
@@ -67,7 +68,7 @@ export class LinkView {
     put(at("link-detail"), say(`link_${condition}_detail`, names));
     this.drawBanner(condition, names);
     this.drawConditions(condition);
-    this.drawQuiet(condition, names);
+    this.drawQuiet(condition, names, open);
     return condition;
   }
 
@@ -113,11 +114,12 @@ export class LinkView {
     put(at("conditions"), wrong.length ? `${say("condition")}: ${wrong.join("; ")}` : "");
   }
 
-  drawQuiet(condition, names) {
+  drawQuiet(condition, names, open) {
     const alive = condition === "current";
+    const word = !alive ? "quiet_lost" : open ? "list_empty" : "quiet";
     at("quiet").dataset.alive = String(alive);
-    put(at("quiet-title"), say(alive ? "quiet" : "quiet_lost"));
-    put(at("quiet-text"), say(alive ? "quiet_text" : "quiet_lost_text"));
+    put(at("quiet-title"), say(word));
+    put(at("quiet-text"), say(`${word}_text`, { n: number(open) }));
     put(at("quiet-heartbeat"), names.age);
     put(at("quiet-since"), alive ? names.time : "–");
     put(at("quiet-gateway"), names.gateway);

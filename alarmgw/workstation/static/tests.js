@@ -23,7 +23,7 @@ export function sheet(box, context) {
 function list(rows) {
   return table([
     { word: "column_time", of: (row) => clock(new Date(row.time)) },
-    { word: "column_what", of: (row) => [eventTitle(row), ...badges(row)].join(" · ") },
+    { word: "column_what", of: (row) => [...new Set([eventTitle(row), ...badges(row)])].join(" · ") },
     { word: "column_source", of: (row) => [sourceName(row), place(row)].filter(Boolean).join(" · ") },
     { word: "column_subject", of: (row) => row.subject ?? "" },
     { word: "column_picture", of: picture },
