@@ -7,7 +7,7 @@ import smtplib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from types import TracebackType
@@ -136,12 +136,16 @@ class Steady:
         except BaseException as error:  # told by `join`, in the thread that waits
             self._failed.append(error)
 
-    def join(self, meanwhile: Callable[[], object] = lambda: None) -> None:
-        """Wait for the last mail; ``meanwhile`` is called again and again."""
+    @property
+    def is_sending(self) -> bool:
+        """Whether mails are still to go."""
         assert self._thread is not None
-        while self._thread.is_alive():
-            meanwhile()
-            self._thread.join(0.25)
+        return self._thread.is_alive()
+
+    def join(self) -> None:
+        """Wait for the last mail."""
+        assert self._thread is not None
+        self._thread.join()
         if self._failed:
             raise self._failed[0]
 
