@@ -41,6 +41,9 @@ _ADOPTING = ("wanted", "peer", "address", "name", "site")
 #: What may be done to many incidents at a time.
 _BULK = ("accept", "close")
 
+#: Nothing of this is kept: a workstation where nobody sits must not fill the journal.
+_NOBODY = Rejected("not_signed_on").as_json()
+
 #: What these tell is so already when they come again; their answers are not kept.
 _HARMLESS = ("displayed", "touch")
 
@@ -98,10 +101,11 @@ class Decisions:
         had = _had(ledger, seat, command)
         if had is not None:
             return had
-        answer = encode(self._answer(seat, command, ledger))
-        if command.action.get("do") not in _HARMLESS:
-            self._keep(seat, command, ledger, answer)
-        return answer
+        answer = self._answer(seat, command, ledger)
+        if command.action.get("do") in _HARMLESS or answer == _NOBODY:
+            return encode(answer)
+        self._keep(seat, command, ledger, encode(answer))
+        return encode(answer)
 
     def _keep(self, seat: Seat, command: Command, ledger: Ledger, answer: bytes) -> None:
         time = utc_text(self._place.now())
@@ -109,6 +113,8 @@ class Decisions:
 
     def _answer(self, seat: Seat, command: Command, ledger: Ledger) -> dict[str, Any]:
         session = _session_of(ledger, seat, command)
+        if session is None and command.action.get("do") != "displayed":
+            return _NOBODY
         stamp = Stamp(
             now=self._place.now(),
             node=self._place.node,
@@ -154,9 +160,8 @@ class Decisions:
             if had is not None:
                 return json.loads(had)
             if _session_of(ledger, seat, command) is None:
-                answer = Rejected("not_signed_on").as_json()
-            else:
-                answer = {"ok": True, "result": job(ledger)}
+                return _NOBODY
+            answer = {"ok": True, "result": job(ledger)}
             self._keep(seat, command, ledger, encode(answer))
             return answer
 
@@ -167,8 +172,9 @@ class Decisions:
     ) -> bytes:
         had = _had(ledger, seat, command)
         if had is None:
-            nobody = _session_of(ledger, seat, command) is None
-            had = encode(Rejected("not_signed_on").as_json() if nobody else answer)
+            if _session_of(ledger, seat, command) is None:
+                return encode(_NOBODY)
+            had = encode(answer)
             self._keep(seat, command, ledger, had)
         return had
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
+from twisted.internet.defer import Deferred, DeferredSemaphore
+
 from alarmgw.arguments import Arguments
 from alarmgw.asking import Asking, Result, arguments, within
 from alarmgw.cards import called, card
@@ -27,6 +29,11 @@ from alarmgw.workplace import Workplace
 
 #: A search ends after so long, and says where to go on.
 SECONDS = 0.2
+
+#: So many questions are looked up at a time, and so many of one workstation; the others wait.
+#: The threads that do it are those that take in mails: alarms never wait for curiosity.
+AT_ONCE = 3
+OF_ONE = 2
 
 NOT_SIGNED_ON: Result = {"ok": False, "error": "not_signed_on"}
 
@@ -71,6 +78,8 @@ class Queries:
         self.false_codes = false_codes
         self._place, self._conversations = place, conversations
         self._traces = Traces(place.home)
+        self._turns = DeferredSemaphore(AT_ONCE)
+        self._turns_of: dict[str, DeferredSemaphore] = {}
 
     async def answer(self, seat: Seat, question: Question) -> Result:
         """The answer, or that nobody is signed on there.  Raises `Refusal`."""
@@ -84,7 +93,7 @@ class Queries:
         known_arguments, asked = QUESTIONS[question.name]
         given = arguments(question.name, question.given, known_arguments)
         lenient = self._conversations.lenient() if question.name == "sources" else ()
-        answer = await self._place.in_pool(partial(self._asked, seat, given, asked, lenient))
+        answer = await self._in_turn(seat, partial(self._asked, seat, given, asked, lenient))
         if question.name == "sources" and answer["ok"]:
             for row in answer["rows"]:
                 row |= self._tolerated(row["address"])
@@ -113,6 +122,12 @@ class Queries:
             )
             return {"ok": True, **asked(asking)}
 
+    def _in_turn(self, seat: Seat, job: Callable[[], Result]) -> Deferred[Result]:
+        """One question in the pool, when it is this workstation's turn."""
+        own = self._turns_of.setdefault(seat.fingerprint, DeferredSemaphore(OF_ONE))
+        turn: Deferred[Result] = own.run(self._turns.run, self._place.in_pool, job)
+        return turn
+
     def _tolerated(self, address: str) -> Result:
         found = self._conversations.tolerated(address)
         return {
@@ -132,4 +147,4 @@ class Queries:
                     return NOT_SIGNED_ON
             return {"ok": True, **source_log(held, self._traces.latest(name, TOLD))}
 
-        return within(await self._place.in_pool(job))
+        return within(await self._in_turn(seat, job))

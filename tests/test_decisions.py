@@ -197,6 +197,17 @@ class RepeatTests(RoomCase):
         self.assertEqual(self.kept(), 1)
         self.assertEqual(len(self.told("displayed")), 1)
 
+    def test_where_nobody_is_signed_on_no_answer_is_kept(self) -> None:
+        """A workstation that asks without end fills no journal."""
+        self.command("sign_off")
+        before = self.kept()
+        for incident in (1, 999):
+            self.assertEqual(self.command("accept", incident)["error"], "not_signed_on")
+        self.command("adopt", wanted="a@b", address="neu@x")
+        self.command("adopt", wanted="x")
+        self.command("close", incidents=[["x", 1]] * 3, outcome="test")
+        self.assertEqual(self.kept(), before)
+
     def kept(self) -> int:
         """How many answers are kept."""
         with self.place.journal.reading() as connection:

@@ -6,11 +6,13 @@ import json
 from collections.abc import Awaitable
 from typing import Any
 
+from twisted.internet.defer import Deferred
+
 from alarmgw.codec.outcomes import Outcomes
 from alarmgw.codec.requests import ANSWER_BYTES, Question
 from alarmgw.errors import Cause, Refused, TryLater
 from alarmgw.fitting import encode
-from alarmgw.queries import QUESTIONS, SOURCE_LOG
+from alarmgw.queries import AT_ONCE, OF_ONE, QUESTIONS, SOURCE_LOG
 from tests.desk import alarm_id
 from tests.questions import AskingCase
 from tests.rooms import DESKS, SOURCE
@@ -47,6 +49,18 @@ class Questions(AskingCase):
             assert self.ask(name, "platz-2", **given) == refused, name
         self.command("sign_off")
         assert self.ask("people") == refused
+
+    def test_questions_take_turns(self) -> None:
+        """However many are asked, mails find threads; nobody waits for one workstation's crowd."""
+        self.sign_on("bert", "platz-2")
+        crowd = [self.asked("people", {}, "platz-1") for _ in range(20)]
+        crowd = [Deferred.fromCoroutine(one) for one in crowd]
+        assert len(self.pool.jobs) == OF_ONE
+        others = [Deferred.fromCoroutine(self.asked("people", {}, "platz-2")) for _ in range(5)]
+        assert len(self.pool.jobs) == AT_ONCE
+        self.work()
+        for one in (*crowd, *others):
+            assert self.successResultOf(one)["ok"]
 
     def test_an_unknown_question_is_refused(self) -> None:
         """The sentence names those that there are."""
