@@ -27,6 +27,7 @@ _AS_IT_IS = (
     "cause",
     "operator",
     "workstation",
+    *("how", "why", "from", "until", "holder"),  # what a step says of itself
 )
 _OF_EVENT = ("event", "state", "channel", "camera")
 

@@ -36,3 +36,15 @@ def test_an_entry_without_its_content_has_a_row() -> None:
     """What was erased is null."""
     row = row_of({"seq": 1, "type": "closed", "outcome": "real", "note": None})
     assert (row["outcome"], row["note"], row["events"], row["pictures"]) == ("real", None, [], 0)
+
+
+def test_a_step_says_how_why_and_until_when() -> None:
+    """What a sentence about it needs: until when it is parked, why it came back, from whom."""
+    for fact, value in (
+        ("until", "2026-11-21T12:30:00.000Z"),
+        ("why", "due"),
+        ("how", "take_over"),
+        ("from", "bert"),
+        ("holder", "anna"),
+    ):
+        assert row_of({"seq": 1, "type": "parked", fact: value})[fact] == value
