@@ -32,6 +32,9 @@ from alarmgw.workplace import Workplace
 #: How often it is looked.
 LOOK_SECONDS = 1.0
 
+#: Incidents changed at one look: a new alarm waits for no more; the others follow at the next.
+AT_ONCE = 500
+
 #: Answers to commands are kept for so long.
 ANSWERS_KEPT = timedelta(days=1)
 PRUNE_SECONDS = 3600.0
@@ -116,7 +119,7 @@ class Deadlines(Service):
         """In the writer: everything that is due, by what is true now."""
         stamp = self._stamp()
         self._duty.end_lost(gone, ledger)
-        for incident in incidents.due(ledger.connection, stamp.now):
+        for incident in incidents.due(ledger.connection, stamp.now)[:AT_ONCE]:
             self._write(ledger, incident.id, self._elapsed(incident, stamp))
         for suppression in shifts.suppressions(ledger.connection):
             due = suppression_elapsed(suppression, stamp)

@@ -50,6 +50,17 @@ class IncidentTests(RoomCase):
         self.look(seconds=100)
         self.assertEqual([one["limit_s"] for one in self.told("late")], [180])
 
+    def test_many_that_are_due_take_turns(self) -> None:
+        """An alarm that comes just now does not wait for all of them."""
+        for number in range(2, 6):
+            self.ring(number, site=str(number))
+        with mock.patch.object(deadlines, "AT_ONCE", 2):
+            self.look(seconds=180)
+            self.assertEqual(len(self.told("late")), 2)
+            for _ in range(2):
+                self.look(seconds=1)
+        self.assertEqual(len({one["incident"] for one in self.told("late")}), 5)
+
     def test_an_acceptance_without_input_is_told_to_all(self) -> None:
         """After five minutes, once; it stays his."""
         self.command("accept", 1)
