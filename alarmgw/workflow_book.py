@@ -28,6 +28,8 @@ class Book:
         self.closed: OrderedDict[str, Incident] = OrderedDict()
         self.sessions: dict[str, Session] = {}
         self.suppressions: dict[str, Suppression] = {}
+        #: The open incidents of each key.
+        self._of_key: dict[str, set[str]] = {}
 
     def clear(self) -> None:
         """Forget everything: a snapshot follows."""
@@ -35,6 +37,7 @@ class Book:
         self.closed.clear()
         self.sessions.clear()
         self.suppressions.clear()
+        self._of_key.clear()
 
     def take(self, entry: Mapping[str, Any]) -> tuple[str, ...]:
         """Follow one entry; answers the ids of the incidents that it changed."""
@@ -66,19 +69,29 @@ class Book:
         if entry["type"] != "alarm":
             return ()
         new = opened(seq, entry)
-        same = [one for one in self.incidents.values() if one.key == new.key]
+        same = [self.incidents[id_] for id_ in self._of_key.get(new.key, ())]
         return self._put(evolve(new, follows=followed(entry, same)))
 
     def _put(self, incident: Incident) -> tuple[str, ...]:
         if incident.open:
             self.closed.pop(incident.id, None)
             self.incidents[incident.id] = incident
+            self._of_key.setdefault(incident.key, set()).add(incident.id)
         else:
-            self.incidents.pop(incident.id, None)
+            self._left(incident)
             self.closed[incident.id] = incident
             if len(self.closed) > CLOSED_KEPT:
                 self.closed.popitem(last=False)
         return (incident.id,)
+
+    def _left(self, incident: Incident) -> None:
+        """It is open no more."""
+        if self.incidents.pop(incident.id, None) is None:
+            return
+        same = self._of_key[incident.key]
+        same.discard(incident.id)
+        if not same:
+            del self._of_key[incident.key]
 
     def _signed_on(self, seq: int, entry: Mapping[str, Any]) -> None:
         self.sessions[entry["session"]] = Session.of(seq, entry)

@@ -71,6 +71,14 @@ class ChangeLog:
             if self._marks[id_] <= number:
                 break
             fresh.append(id_)
-        # Who is back again is not gone.
-        gone = {id_: None for at, id_ in self._gone if at > number and id_ not in self._marks}
-        return Changed(reset=False, ids=tuple(reversed(fresh)), gone=tuple(gone))
+        return Changed(reset=False, ids=tuple(reversed(fresh)), gone=self._gone_after(number))
+
+    def _gone_after(self, number: int) -> tuple[str, ...]:
+        """What left after that number, the earliest first; who is back again is not gone."""
+        gone: list[str] = []
+        for at, id_ in reversed(self._gone):
+            if at <= number:
+                break
+            if id_ not in self._marks:
+                gone.append(id_)
+        return tuple(dict.fromkeys(reversed(gone)))

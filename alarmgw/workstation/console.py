@@ -8,7 +8,6 @@ what follows the number it has, so a slow page costs nothing but its own time.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -22,14 +21,14 @@ from alarmgw.codec.outcomes import DEFAULT
 from alarmgw.codec.wire import Heartbeat
 from alarmgw.errors import Refusal
 from alarmgw.model import Now, utc_text
-from alarmgw.workflow import FAULTS
 from alarmgw.workflow_actions import LIMITS, TARGETS
 from alarmgw.workstation.incident_row import veiled
 from alarmgw.workstation.mirror import Changes, LinkState, Mirror, Row
-from alarmgw.workstation.names import SITES, SOURCES, Names
+from alarmgw.workstation.names import SITES, SOURCES, Bearers, Names
 from alarmgw.workstation.rows import received
 from alarmgw.workstation.seat import Seat
 from alarmgw.workstation.sounding import Sounding
+from alarmgw.workstation.tally import Tally
 
 log = Logger()
 
@@ -61,6 +60,8 @@ class Console:
         #: How an incident may end (`alarmgw.codec.outcomes`), as the page gets it.
         self.outcomes: list[dict[str, Any]] = DEFAULT.as_json()
         self._names = parts.names
+        self._tally = Tally(self.mirror.incidents)
+        self._bearers = Bearers()
         self._shown = {"workstation": workstation, "gateway": gateway}
         self._now = now
         self._clock = clock
@@ -139,7 +140,16 @@ class Console:
             )
         for row in rows:
             row |= self.named(row)
+        self._note_names(changes)
         return changes
+
+    def _note_names(self, changes: Changes) -> None:
+        if changes.reset:
+            self._bearers.clear()
+        for id_ in changes.removed:
+            self._bearers.drop(id_)
+        for row in changes.incidents:
+            self._bearers.put(row["incident"], (SITES, row["site"]), (SOURCES, row["source"]))
 
     def named(self, row: Row) -> Row:
         """The names of a row's site and source, as far as they are known."""
@@ -165,18 +175,9 @@ class Console:
             **self.seat.facts(),
             "tones": self.sounding.facts(),
             "unseen": self.sounding.presence.unseen,
-            "counts": self._counts(),
+            "counts": {**self._tally.counts(), "more": self.mirror.more},
             **self._suppressions(),
             "targets": {str(one): [TARGETS[one], LIMITS[one]] for one in TARGETS},
-        }
-
-    def _counts(self) -> dict[str, int]:
-        states = Counter(incident.state for incident in self.mirror.incidents)
-        return {
-            **{state: states[state] for state in ("new", "accepted", "parked")},
-            "faults": sum(one.list == FAULTS for one in self.mirror.incidents),
-            "unassigned": sum(one.key.startswith("unassigned:") for one in self.mirror.incidents),
-            "more": self.mirror.more,
         }
 
     def _suppressions(self) -> dict[str, Any]:
@@ -222,21 +223,13 @@ class Console:
         self.mirror.draw_anew()
 
     def _named(self, new: set[tuple[str, str]]) -> None:
-        whose = [
-            one.id
-            for one in self.mirror.incidents
-            if any((kind, self.mirror.row(one.id)[word]) in new for kind, word in _WORDS)
-        ]
-        self.mirror.touch(whose)
+        self.mirror.touch(self._bearers.of(new))
 
     def _changed(self) -> None:
         self.seat.look()
         self.sounding.look()
         for changed in list(self._ears):
             changed()
-
-
-_WORDS = ((SITES, "site"), (SOURCES, "source"))
 
 
 def _sentence(reason: Any) -> str:

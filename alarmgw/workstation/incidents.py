@@ -13,6 +13,7 @@ from typing import Any
 
 from alarmgw.workflow import FAULTS, Incident, key_of, rises
 from alarmgw.workflow_book import Book
+from alarmgw.workstation.changes import Changed, ChangeLog
 from alarmgw.workstation.gathered import KEPT_ALARMS, Alarm, Entry, Gathered
 
 #: Alarms kept over all incidents.
@@ -31,12 +32,23 @@ class Incidents:
         self._gathered: dict[str, Gathered] = {}
         #: The incident of each alarm in memory; those that leave first stand first.
         self._where: OrderedDict[str, str] = OrderedDict()
+        self._log = ChangeLog()
 
     def clear(self) -> None:
         """Forget everything: a snapshot follows."""
         self.book.clear()
         self._gathered.clear()
         self._where.clear()
+        self._log.clear()
+
+    @property
+    def change(self) -> int:
+        """The number of the last change."""
+        return self._log.number
+
+    def since(self, change: int | None) -> Changed:
+        """Which open incidents changed after ``change``, and which are open no more."""
+        return self._log.since(change)
 
     def take(self, entry: Entry) -> set[str]:
         """Follow one entry; answers the incidents whose row it may have changed."""
@@ -56,6 +68,9 @@ class Incidents:
             self._claim(self.book.incidents[id_])
         if entry["type"] == "closed":
             self._closed(entry)
+        for changed_id in changed:
+            is_open = changed_id in self.book.incidents
+            (self._log.mark if is_open else self._log.drop)(changed_id)
         return changed
 
     def open(self, id_: str) -> Incident | None:

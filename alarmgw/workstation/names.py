@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -29,6 +29,9 @@ MOST = 20_000
 
 #: The kinds of things that have names, as the question calls them.
 SITES, SOURCES = "sites", "sources"
+
+Name = tuple[str, str | None]
+"""Its kind, and the site's number or the source's address."""
 
 Ask = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -106,6 +109,41 @@ class Names:
     def _broken(self, failure: Failure) -> None:
         self.log.failure("names could not be asked for", failure)
         self._next = None
+
+
+class Bearers:
+    """Which incidents were told with which names, so that they are told again with new ones."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, tuple[Name, ...]] = {}
+        self._bearers: dict[Name, set[str]] = {}
+
+    def clear(self) -> None:
+        """None was told."""
+        self._names.clear()
+        self._bearers.clear()
+
+    def put(self, incident: str, *names: Name) -> None:
+        """It was told with these."""
+        if self._names.get(incident) == names:
+            return
+        self.drop(incident)
+        self._names[incident] = names
+        for name in names:
+            self._bearers.setdefault(name, set()).add(incident)
+
+    def drop(self, incident: str) -> None:
+        """It is told no more."""
+        for name in self._names.pop(incident, ()):
+            same = self._bearers[name]
+            same.discard(incident)
+            if not same:
+                del self._bearers[name]
+
+    def of(self, names: Iterable[Name]) -> list[str]:
+        """Those that have one of these names, each once."""
+        found = (self._bearers.get(name, ()) for name in names)
+        return list(dict.fromkeys(id_ for ids in found for id_ in sorted(ids)))
 
 
 def _nobody(_: set[tuple[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Mapping
 
 from alarmgw.workflow import NEW, Incident
@@ -9,14 +10,16 @@ from alarmgw.workflow import NEW, Incident
 #: Rows that a page has to carry at most.
 ROWS = 2000
 
+_Rank = tuple[bool, int, str, str]
+
 
 class Shown:
     """The ids that have a row, and those that wait for one."""
 
     def __init__(self, limit: int = ROWS) -> None:
         self._limit = limit
-        self._shown: set[str] = set()
-        self._waiting: set[str] = set()
+        self._shown = _Ranked()
+        self._waiting = _Ranked()
 
     @property
     def more(self) -> int:
@@ -31,34 +34,75 @@ class Shown:
     def put(self, id_: str, open_: Mapping[str, Incident]) -> tuple[set[str], set[str]]:
         """An incident changed: answers whose rows are drawn anew, and whose go."""
         if id_ not in open_:
-            return self._gone(id_, open_)
-        if id_ in self._shown:
-            return {id_}, set()
+            return self._gone(id_)
+        rank = _rank(open_[id_])
         self._waiting.discard(id_)
-        self._shown.add(id_)
-        if len(self._shown) <= self._limit:
+        was_shown = id_ in self._shown
+        self._shown.put(rank)
+        if was_shown or len(self._shown) <= self._limit:
             return {id_}, set()
-        least = max(self._shown, key=lambda one: _order(open_[one]))
-        self._shown.discard(least)
-        self._waiting.add(least)
-        return {id_} - {least}, {least}
+        least = self._shown.last
+        self._shown.discard(least[-1])
+        self._waiting.put(least)
+        return {id_} - {least[-1]}, {least[-1]}
 
-    def _gone(self, id_: str, open_: Mapping[str, Incident]) -> tuple[set[str], set[str]]:
+    def _gone(self, id_: str) -> tuple[set[str], set[str]]:
         self._waiting.discard(id_)
         if id_ not in self._shown:
             return set(), set()
         self._shown.discard(id_)
-        if not self._waiting:
+        if not len(self._waiting):
             return set(), {id_}
-        next_ = min(self._waiting, key=lambda one: _order(open_[one]))
-        self._waiting.discard(next_)
-        self._shown.add(next_)
-        return {next_}, {id_}
+        next_ = self._waiting.first
+        self._waiting.discard(next_[-1])
+        self._shown.put(next_)
+        return {next_[-1]}, {id_}
 
     def __contains__(self, id_: str) -> bool:
         return id_ in self._shown
 
 
-def _order(incident: Incident) -> tuple[bool, int, str, str]:
+class _Ranked:
+    """Ids in the order of their ranks: of two thousand one is put in its place in microseconds."""
+
+    def __init__(self) -> None:
+        self._rank: dict[str, _Rank] = {}
+        self._order: list[_Rank] = []
+
+    @property
+    def first(self) -> _Rank:
+        """The most urgent one."""
+        return self._order[0]
+
+    @property
+    def last(self) -> _Rank:
+        """The least urgent one."""
+        return self._order[-1]
+
+    def put(self, rank: _Rank) -> None:
+        """An id, the end of its rank; where it stood before it stands no more."""
+        self.discard(rank[-1])
+        self._rank[rank[-1]] = rank
+        insort(self._order, rank)
+
+    def discard(self, id_: str) -> None:
+        """It is not among them."""
+        rank = self._rank.pop(id_, None)
+        if rank is not None:
+            del self._order[bisect_left(self._order, rank)]
+
+    def clear(self) -> None:
+        """There are none."""
+        self._rank.clear()
+        self._order.clear()
+
+    def __len__(self) -> int:
+        return len(self._rank)
+
+    def __contains__(self, id_: str) -> bool:
+        return id_ in self._rank
+
+
+def _rank(incident: Incident) -> _Rank:
     """What nobody has taken comes first, then the class, then who waits for longest."""
     return (incident.state != NEW, incident.priority, incident.opened, incident.id)

@@ -6,12 +6,12 @@ from typing import Any
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
-from alarmgw.workflow import NEW, OFFER, Incident
 from alarmgw.workstation.mirror import Mirror
 from alarmgw.workstation.player import Player
 from alarmgw.workstation.presence import Presence
 from alarmgw.workstation.seat import Seat
 from alarmgw.workstation.tones import Cause, Tones
+from alarmgw.workstation.waiting import Difference, Waiting
 
 #: A link that is away for so long is told aloud; shorter cuts mend themselves.
 LINK_SECONDS = 10.0
@@ -31,10 +31,9 @@ class Sounding:
         self.tones = Tones(clock, player.play)
         self._mirror, self._seat, self._clock = mirror, seat, clock
         self._away_since: float | None = clock.seconds()
-        #: Until when whoever closed the incident before is asked alone, by the running clock.
-        self._offered: dict[str, float] = {}
-        self._told: frozenset[Cause] = frozenset()
-        self._incidents: frozenset[Cause] = frozenset()
+        self._waiting = Waiting(mirror.incidents)
+        #: The causes that are not incidents.
+        self._own: frozenset[Cause] = frozenset()
         self._next: IDelayedCall | None = None
 
     def start(self) -> None:
@@ -55,16 +54,11 @@ class Sounding:
         # A snapshot that never ends is no link.
         self._away_since = None if current else self._since(now)
         # While entries are caught up with, what they say is of before.
-        if current:
-            self._incidents = frozenset(self._waiting(now))
-        causes = set(self._incidents)
-        if self._away_since is not None and now - self._away_since >= LINK_SECONDS:
-            causes.add(LINK_LOST)
-        if self.presence.unseen:
-            causes.add(PAGE_GONE)
-        if frozenset(causes) != self._told:
-            self._told = frozenset(causes)
-            self.tones.announce(self._told)
+        waiting = self._waiting.difference(now) if current else Difference()
+        before, self._own = self._own, self._seen(now)
+        came, went = waiting.came | (self._own - before), waiting.went | (before - self._own)
+        if came or went:
+            self.tones.change(came, went)
         if self.tones.muted and not self._may_mute:
             self.tones.mute(0)
         self._come_back(now)
@@ -78,7 +72,7 @@ class Sounding:
     @property
     def _may_mute(self) -> bool:
         """Whether somebody else hears alarms; of a lost link or an unseen page nobody does."""
-        return self._seat.is_relieved and not self._told & {LINK_LOST, PAGE_GONE}
+        return self._seat.is_relieved and not self._own
 
     def facts(self) -> dict[str, Any]:
         """``tones`` as the page's state has them."""
@@ -92,29 +86,14 @@ class Sounding:
     def _since(self, now: float) -> float:
         return now if self._away_since is None else self._away_since
 
-    def _waiting(self, now: float) -> list[Cause]:
-        """A cause for each incident that is new and is not just being offered to one person."""
-        causes, offered = [], {}
-        for incident in self._mirror.incidents:
-            if incident.state != NEW:
-                continue
-            if incident.offered_to is not None:
-                until = self._offered.get(incident.id, now + OFFER.total_seconds())
-                offered[incident.id] = until
-                if now < until:
-                    continue
-            causes.append(self._cause(incident))
-        self._offered = offered
-        return causes
-
-    def _cause(self, incident: Incident) -> Cause:
-        # One that comes back to the queue, or rises in class, is news.
-        sounded = self._mirror.incidents.gathered(incident.id).sounded
-        about = f"{incident.id}/{incident.since}/{sounded}"
-        return Cause(about, f"class-{min(5, max(1, incident.priority))}")
+    def _seen(self, now: float) -> frozenset[Cause]:
+        """What is wrong with the link and the page."""
+        lost = self._away_since is not None and now - self._away_since >= LINK_SECONDS
+        return frozenset([LINK_LOST] * lost + [PAGE_GONE] * self.presence.unseen)
 
     def _come_back(self, now: float) -> None:
-        moments = [until for until in self._offered.values() if until > now]
+        offered = self._waiting.next_change
+        moments = [] if offered is None or offered <= now else [offered]
         if self._away_since is not None and now - self._away_since < LINK_SECONDS:
             moments.append(self._away_since + LINK_SECONDS)
         self._wait(min(moments) - now if moments else None)

@@ -49,8 +49,9 @@ class Tones:
 
     def __init__(self, clock: IReactorTime, play: Callable[[str], None]) -> None:
         self._clock, self._play = clock, play
-        self._causes: frozenset[Cause] = frozenset()
-        self._sounded: set[Cause] = set()
+        #: The causes that there are, by tone, and those of them that no tone has told yet.
+        self._causes: dict[str, set[Cause]] = {tone: set() for tone in REPEATED}
+        self._new: dict[str, set[Cause]] = {tone: set() for tone in REPEATED}
         self._muted_until = 0.0
         self._busy_with: str | None = None
         self._busy_until = 0.0
@@ -59,8 +60,17 @@ class Tones:
 
     def announce(self, causes: Iterable[Cause]) -> None:
         """These are the causes now."""
-        self._causes = frozenset(causes)
-        self._sounded &= self._causes
+        given, known = set(causes), set().union(*self._causes.values())
+        self.change(given - known, known - given)
+
+    def change(self, came: Iterable[Cause], went: Iterable[Cause]) -> None:
+        """These causes are there now, and those no more."""
+        for cause in went:
+            self._causes[cause.tone].discard(cause)
+            self._new[cause.tone].discard(cause)
+        for cause in came:
+            self._causes[cause.tone].add(cause)
+            self._new[cause.tone].add(cause)
         self._sound()
 
     def mute(self, wanted: float) -> float:
@@ -78,35 +88,41 @@ class Tones:
     @property
     def sounding(self) -> str | None:
         """The most urgent tone there is a cause for, muted or not."""
-        return _most_urgent(self._causes) if self._causes else None
+        there = self._there()
+        return there[0] if there else None
 
     def stop(self) -> None:
         """Nothing sounds any more."""
-        self._causes = frozenset()
+        for causes in (*self._causes.values(), *self._new.values()):
+            causes.clear()
         self._wait(None)
 
     def _sound(self) -> None:
         """Play what is due now, and come back when the next is."""
         now = self._clock.seconds()
-        audible = {cause for cause in self._causes if self._is_audible(cause)}
+        there = self._there()
+        audible = [tone for tone in there if tone == NEVER_MUTED or not self.muted]
         if not audible:
-            self._wait(self.muted if self._causes else None)
+            self._wait(self.muted if there else None)
             return
         tone, due = self._next_tone(audible, now)
         if due is not None and due <= now:
             self._begin(tone, audible, now)
             tone, due = self._next_tone(audible, now)
         waits = [due - now] if due is not None else []
-        if self.muted and audible != self._causes:
+        if self.muted and audible != there:
             waits.append(self.muted)
         self._wait(min(waits, default=None))
 
-    def _next_tone(self, audible: set[Cause], now: float) -> tuple[str, float | None]:
+    def _there(self) -> list[str]:
+        """The tones that there is a cause for, the most urgent first."""
+        return [tone for tone, causes in self._causes.items() if causes]
+
+    def _next_tone(self, audible: list[str], now: float) -> tuple[str, float | None]:
         """The tone that sounds next, and when; None: never by itself."""
-        new = audible - self._sounded
-        top = _most_urgent(audible)
-        if new:
-            tone = _most_urgent(new)
+        top = audible[0]
+        tone = next((tone for tone in audible if self._new[tone]), None)
+        if tone is not None:
             free = self._free_for(tone, now)
             # In a storm there is always something new; what is more urgent is not drowned in it.
             again = self._again(top)
@@ -126,23 +142,16 @@ class Tones:
         pause, sounded = REPEATED[tone], self._announced.get(tone)
         return None if pause is None or sounded is None else sounded + pause
 
-    def _begin(self, tone: str, audible: set[Cause], now: float) -> None:
+    def _begin(self, tone: str, audible: list[str], now: float) -> None:
         self._play(tone)
         self._busy_with, self._busy_until = tone, now + seconds(tone)
         # One tone speaks for all that there is: what is less urgent was announced by it.
-        self._sounded |= audible
-        told = {cause.tone for cause in audible if _URGENCY[cause.tone] >= _URGENCY[tone]}
-        self._announced |= dict.fromkeys(told, now)
-
-    def _is_audible(self, cause: Cause) -> bool:
-        return cause.tone == NEVER_MUTED or not self.muted
+        for told in audible:
+            self._new[told].clear()
+            if _URGENCY[told] >= _URGENCY[tone]:
+                self._announced[told] = now
 
     def _wait(self, delay: float | None) -> None:
         if self._next is not None and self._next.active():
             self._next.cancel()
         self._next = None if delay is None else self._clock.callLater(delay, self._sound)
-
-
-def _most_urgent(causes: Iterable[Cause]) -> str:
-    """The tone of the most urgent one; there is one."""
-    return min((cause.tone for cause in causes), key=_URGENCY.__getitem__)

@@ -7,7 +7,15 @@ from typing import Any
 from twisted.internet.task import Clock
 
 from alarmgw.workstation.link import NoLink
-from alarmgw.workstation.names import AGAIN_SECONDS, AT_ONCE, OLD_SECONDS, SITES, SOURCES, Names
+from alarmgw.workstation.names import (
+    AGAIN_SECONDS,
+    AT_ONCE,
+    OLD_SECONDS,
+    SITES,
+    SOURCES,
+    Bearers,
+    Names,
+)
 
 
 class Book:
@@ -100,3 +108,18 @@ def test_nothing_is_asked_for_no_key_and_after_the_end() -> None:
     book.names.name(SITES, "a")
     book.names.stop()
     assert book.clock.getDelayedCalls() == [] and book.asked == []
+
+
+def test_who_was_told_with_a_name_is_found_by_it() -> None:
+    """By the names that he was told with last; not when he is told no more."""
+    bearers = Bearers()
+    bearers.put("i1", (SITES, "a"), (SOURCES, "c@x"))
+    bearers.put("i2", (SITES, "a"), (SOURCES, None))
+    assert bearers.of([(SITES, "a"), (SOURCES, "c@x")]) == ["i1", "i2"]
+    bearers.put("i2", (SITES, "b"), (SOURCES, None))
+    assert bearers.of([(SITES, "a")]) == ["i1"] and bearers.of([(SITES, "b")]) == ["i2"]
+    bearers.drop("i1")
+    bearers.drop("gone")
+    assert bearers.of([(SITES, "a"), (SOURCES, "c@x")]) == []
+    bearers.clear()
+    assert bearers.of([(SITES, "b")]) == []

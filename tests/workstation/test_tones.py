@@ -53,6 +53,18 @@ class TonesTests(SynchronousTestCase):
         self.tones.announce([MOTION])
         self.assertEqual(self.heard.played, [(0.0, "class-3")])
 
+    def test_causes_can_be_told_by_what_changed(self) -> None:
+        """What goes and comes back is news again."""
+        self.tones.change([MOTION, HOLD_UP], [])
+        self.heard.wait(2)
+        self.tones.change([], [HOLD_UP])
+        self.assertEqual(self.tones.sounding, "class-3")
+        self.tones.change([INTRUSION], [MOTION])
+        self.heard.wait(3)
+        self.tones.change([MOTION], [INTRUSION])
+        self.heard.wait(3)
+        self.assertEqual(self.heard.names(), ["class-1", "class-2", "class-3"])
+
     def test_a_storm_drowns_nothing_that_is_more_urgent(self) -> None:
         """Two new alarms a second, for a minute: the hold-up is heard every few seconds."""
         causes = [HOLD_UP]
