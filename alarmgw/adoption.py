@@ -121,7 +121,7 @@ def _named(
         network = _network(last.peer)
         if network is not None and network in map(str, source.networks):
             return source, None, True
-        if network is None or unassigned.has_others(ledger.connection, last.peer, last.sender):
+        if network is None or _is_shared(ledger, source, network, last):
             return source, None, source.login is not None
         named, known_by = evolve(source, networks=(*source.networks, network)), network
     tell_change(ledger, source, named, context)
@@ -134,6 +134,13 @@ def _is_alone(ledger: Ledger, sender: str, count: int) -> bool:
         accounts.source(ledger.connection, sender) is None
         and accounts.alias_owner(ledger.connection, sender) is None
         and len(unassigned.alarms_of(ledger.connection, sender)) == count
+    )
+
+
+def _is_shared(ledger: Ledger, source: Source, network: str, last: UnassignedAlarm) -> bool:
+    """Whether other devices send from there, too, known ones or unknown ones."""
+    return accounts.network_sharer(ledger.connection, network, source) is not None or (
+        unassigned.has_others(ledger.connection, last.peer, last.sender)
     )
 
 

@@ -19,7 +19,7 @@ from alarmgw.commands import Context
 from alarmgw.errors import Refused
 from alarmgw.fields import FIELDS, key_of
 from alarmgw.fitting import encode
-from alarmgw.records import BOOKS, existing, facts, faults, free_names, keep, values
+from alarmgw.records import BOOKS, existing, facts, faults, free_names, hints, keep, values
 from alarmgw.store.journal import Ledger
 
 #: More complaints help nobody.
@@ -44,17 +44,21 @@ class _Row:
     key: str
     values: Mapping[str, Any]
     password: str | None
+    #: Columns whose values are wrong and so not among ``values``.
+    wrong: frozenset[str] = frozenset()
 
 
 @frozen
 class Outcome:
     """What an import of these rows does: ``counts`` of added, changed and unchanged ones.
 
-    ``told`` is what single commands would tell of it, ``passwords`` are invented ones.
+    ``told`` is what single commands would tell of it, ``passwords`` are invented ones,
+    ``hints`` what is right but hardly meant, as complaints have it.
     """
 
     counts: Mapping[str, int]
     complaints: list[dict[str, Any]]
+    hints: list[dict[str, Any]]
     changes: list[dict[str, Any]]
     passwords: list[dict[str, Any]] = field(repr=False)
     told: list[dict[str, Any]] = field(repr=False)
@@ -64,6 +68,7 @@ class Outcome:
         return {
             **self.counts,
             "complaints": self.complaints[:COMPLAINTS],
+            "hints": self.hints[:COMPLAINTS],
             "applied": applied,
             "changes": self.changes,
             "passwords": self.passwords if applied else [],
@@ -88,20 +93,24 @@ def rehearsed(
     rows: list[dict[str, Any]],
     context: Context,
     tell: Tell = nobody_listens,
+    *,
+    bring_back: bool = False,
 ) -> Outcome:
     """Try ``rows``, [{"line": 2, "values": {"address": "…", …}}, …], on a copy of the records."""
     noting = _Noting(now=context.now, node=context.node, randomness=context.randomness)
-    good, complaints = checked(kind, rows, tell)
+    checked_rows, complaints = checked(kind, rows, tell)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
-    changes, passwords = [], []
-    for done, one in enumerate(_kept(ledger, kind, good, complaints, noting), 1):
+    hinted, changes, passwords = [], [], []
+    trial = _Trial(ledger, kind, noting, bring_back, complaints)
+    for done, one in enumerate(trial.kept(checked_rows), 1):
         counts[one["what"]] += 1
         passwords += one.pop("secrets")
+        hinted += one.pop("hints")
         if one["what"] != "unchanged":
             changes.append(one)
         tell("tried", done)
     complaints.sort(key=lambda one: int(one["line"]))
-    return Outcome(counts, complaints, changes, passwords, noting.told)
+    return Outcome(counts, complaints, hinted, changes, passwords, noting.told)
 
 
 def packed(told: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
@@ -124,7 +133,10 @@ def _says(value: object) -> bool:
 def checked(
     kind: str, rows: list[dict[str, Any]], tell: Tell = nobody_listens
 ) -> tuple[list[_Row], list[dict[str, Any]]]:
-    """The rows that are right by themselves, and a complaint for each value that is not."""
+    """The rows with what is right in them, and a complaint for each value that is not.
+
+    A row whose key is wrong or another row's is no row.
+    """
     good, complaints, lines = [], [], dict[str, int]()
     for done, row in enumerate(rows, 1):
         tell("checked", done)
@@ -132,6 +144,7 @@ def checked(
         secret = Arguments(f"{kind} import", {"password": given.pop("password", None) or None},
                            ("password",))  # fmt: skip
         read, wrong = _read(kind, line, given)
+        password = None
         try:
             password = secret.password("password")
         except Refused as refused:
@@ -141,8 +154,9 @@ def checked(
             said = f"{key} stands in line {lines[key]} already"
             wrong.append(_complaint(line, key_of(kind), said))
         complaints += wrong
-        if not wrong and key is not None:
-            good.append(_Row(line, key, read, password))
+        columns = frozenset(one["column"] for one in wrong)
+        if key is not None and key_of(kind) not in columns:
+            good.append(_Row(line, key, read, password, columns))
     return good, complaints
 
 
@@ -161,30 +175,69 @@ def _read(
     return read, wrong
 
 
-def _kept(
-    ledger: Ledger, kind: str, rows: list[_Row], found: list[dict[str, Any]], context: Context
-) -> Iterator[dict[str, Any]]:
-    """Keep row after row; what became of each.  Complaints go to ``found``."""
-    known = existing(ledger, kind)
-    wanted = {row.key: _wanted(kind, known.get(row.key), row) for row in rows}
-    for key, after in wanted.items():
-        # What one line gives up another one may take, whichever comes first.
-        free_names(ledger, known.get(key), after)
-    for row in rows:
-        before, after = known.get(row.key), wanted[row.key]
-        if after == before:
-            yield {"line": row.line, "key": row.key, "what": "unchanged", "secrets": []}
-            continue
-        wrong = [
+@frozen
+class _Trial:
+    """Rows are kept one after the other; ``complaints`` grow.
+
+    Of a row with something wrong the rest is kept, so that one trial finds everything:
+    where there is a complaint, nothing of it becomes true.
+    """
+
+    ledger: Ledger
+    kind: str
+    context: Context
+    bring_back: bool
+    complaints: list[dict[str, Any]]
+
+    def kept(self, rows: list[_Row]) -> Iterator[dict[str, Any]]:
+        """Keep row after row; what became of each that is right."""
+        known = existing(self.ledger, self.kind)
+        wanted = {row.key: _wanted(self.kind, known.get(row.key), row) for row in rows}
+        for key, after in wanted.items():
+            # What one line gives up another one may take, whichever comes first.
+            free_names(self.ledger, known.get(key), after)
+        for row in rows:
+            before, after = known.get(row.key), wanted[row.key]
+            if after == before and not row.wrong:
+                unchanged = {"line": row.line, "key": row.key, "what": "unchanged"}
+                yield {**unchanged, "secrets": [], "hints": []}
+            elif wrong := self._wrong(row, before, after):
+                self._keep_rest(before, after, wrong)
+            else:
+                yield self._keep(row, before, after)
+
+    def _wrong(self, row: _Row, before: Any, after: Any) -> frozenset[str]:
+        """The columns with something wrong; a complaint for each that has none yet."""
+        found = self._faults(before, after, row.password)
+        doubtful = row.wrong | ({"keys", "password"} if "login" in row.wrong else frozenset())
+        self.complaints.extend(
             _complaint(row.line, column, reason)
-            for column, reason in faults(ledger, kind, before, after, row.password)
-        ]
-        found += wrong
-        if wrong:
-            continue
-        invented = keep(ledger, kind, before, after, row.password, context)
-        secrets = [{"login": after.login, "password": invented}] if invented else []
-        yield {**_told(row, before, after), "secrets": secrets}
+            for column, reason in found
+            if column not in doubtful
+        )
+        return row.wrong | {column for column, _ in found}
+
+    def _faults(self, before: Any, after: Any, password: str | None) -> list[tuple[str, str]]:
+        found = faults(self.ledger, self.kind, before, after, password, bring_back=self.bring_back)
+        return [*found]
+
+    def _keep_rest(self, before: Any, after: Any, wrong: frozenset[str]) -> None:
+        empty = {one.name: one.default for one in attrs.fields(type(after))}
+        left_out = {name: empty[name] for name in wrong if name in empty}
+        if key_of(self.kind) in wrong:
+            return
+        rest = attrs.evolve(after, **left_out)
+        if not self._faults(before, rest, None):
+            keep(self.ledger, self.kind, before, rest, None, self.context)
+
+    def _keep(self, row: _Row, before: Any, after: Any) -> dict[str, Any]:
+        invented = keep(self.ledger, self.kind, before, after, row.password, self.context)
+        hinted = hints(self.ledger, self.kind, before, after)
+        return {
+            **_told(row, before, after),
+            "secrets": [{"login": after.login, "password": invented}] if invented else [],
+            "hints": [_complaint(row.line, column, said) for column, said in hinted],
+        }
 
 
 def _wanted(kind: str, before: Any, row: _Row) -> Any:

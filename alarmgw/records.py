@@ -19,6 +19,7 @@ from alarmgw.errors import Cause, Refused
 from alarmgw.fields import FIELDS, key_of
 from alarmgw.model import Source
 from alarmgw.sourcebook import (
+    ALIAS_TAKEN,
     RETIRED,
     SITE_RETIRED,
     join_login,
@@ -34,6 +35,12 @@ from alarmgw.store.sites import Customer, Site
 NUMBER_RETIRED = (
     "{kind} {number} was removed and its history is kept: choose another number,"
     " or say --bring-back if it is the same {kind} again"
+)
+
+#: A guess may be wrong, so that such a network chooses nobody.
+NETWORK_SHARED = (
+    "{network} is a network of {other}, too, and chooses neither of them:"
+    " their mails need a recipient, login or sender of their own"
 )
 
 Prepare = Callable[[Arguments, Context], Job]
@@ -91,8 +98,7 @@ def adding(kind: str) -> Prepare:
                     f"there is a {kind} {record.number} already: choose another number,"
                     f" or see `alarmgw {kind} change`"
                 )
-            wrong = faults(ledger, kind, None, record, None)
-            _refuse(one for one in wrong if not (bring_back and one[0] == "number"))
+            _refuse(faults(ledger, kind, None, record, None, bring_back=bring_back))
             keep(ledger, kind, None, record, None, context)
             return facts(record)
 
@@ -118,7 +124,8 @@ def changing(kind: str) -> Prepare:
             after = attrs.evolve(before, **given)
             _refuse(faults(ledger, kind, before, after, None))
             invented = keep(ledger, kind, before, after, None, context)
-            return {**facts(after), "password": invented}
+            told = [hint for _, hint in hints(ledger, kind, before, after)]
+            return {**facts(after), "password": invented, "hints": told}
 
         return job
 
@@ -138,30 +145,67 @@ def _refuse(found: Iterator[tuple[str, str]]) -> None:
 
 
 def faults(
-    ledger: Ledger, kind: str, before: Any, after: Any, password: str | None
+    ledger: Ledger,
+    kind: str,
+    before: Any,
+    after: Any,
+    password: str | None,
+    *,
+    bring_back: bool = False,
 ) -> Iterator[tuple[str, str]]:
     """What keeps this record from being kept as it is: the field, and a sentence."""
     connection = ledger.connection
-    if kind != "source":
-        if before is None and _RETIRED[kind](connection, after.number):
-            yield "number", NUMBER_RETIRED.format(kind=kind, number=after.number)
-        customer = after.customer if kind == "site" else None
-        if customer and not sites.has_customer(connection, customer):
-            yield "customer", f"there is no customer {customer}: add it first"
+    if kind == "source":
+        yield from _faults_of_source(ledger, before, after, password, bring_back)
         return
+    if before is None and not bring_back and _RETIRED[kind](connection, after.number):
+        yield "number", NUMBER_RETIRED.format(kind=kind, number=after.number)
+    customer = after.customer if kind == "site" else None
+    if customer and not sites.has_customer(connection, customer):
+        yield "customer", f"there is no customer {customer}: add it first"
+
+
+def _faults_of_source(
+    ledger: Ledger, before: Source | None, after: Source, password: str | None, bring_back: bool
+) -> Iterator[tuple[str, str]]:
+    connection = ledger.connection
     if after.site is not None and sites.is_retired_site(connection, after.site):
         yield "site", SITE_RETIRED.format(number=after.site)
-    if before is None and accounts.is_retired(ledger.connection, after.address):
+    if before is None and not bring_back and accounts.is_retired(connection, after.address):
         yield "address", RETIRED.format(address=after.address)
+    yield from _faults_of_names(ledger, after)
+    yield from _faults_of_keys(ledger, after)
+    if password is not None and after.login is None:
+        yield "password", "a password needs a login"
+    elif password is not None and accounts.login(connection, str(after.login)) is not None:
+        yield "password", f"the login {after.login} exists and keeps its password: leave it out"
+
+
+def _faults_of_names(ledger: Ledger, after: Source) -> Iterator[tuple[str, str]]:
+    """An address names one source; what two have would silently be one's."""
+    owner = accounts.alias_owner(ledger.connection, after.address)
+    if owner not in (None, after.address):
+        yield "address", ALIAS_TAKEN.format(address=after.address, owner=owner)
     for alias in after.aliases:
         owner = accounts.alias_owner(ledger.connection, alias)
         if owner not in (None, after.address):
             yield "aliases", f"{alias} is an alias of {owner} already"
-    yield from _faults_of_keys(ledger, after)
-    if password is not None and after.login is None:
-        yield "password", "a password needs a login"
-    elif password is not None and accounts.login(ledger.connection, after.login) is not None:
-        yield "password", f"the login {after.login} exists and keeps its password: leave it out"
+        elif alias != after.address and accounts.is_source(ledger.connection, alias):
+            yield "aliases", f"{alias} is a source itself: its mails stay its own, leave it out"
+
+
+def hints(ledger: Ledger, kind: str, before: Any, after: Any) -> Iterator[tuple[str, str]]:
+    """What is allowed, but hardly meant: the field, and a sentence.
+
+    Cameras behind one router are listed with its address, and are told apart otherwise.
+    """
+    if kind != "source":
+        return
+    known = before.networks if before is not None else ()
+    for network in after.networks:
+        other = accounts.network_sharer(ledger.connection, str(network), after)
+        if other is not None and network not in known:
+            yield "networks", NETWORK_SHARED.format(network=network, other=other)
 
 
 def free_names(ledger: Ledger, before: Any, after: Any) -> None:
@@ -193,7 +237,10 @@ def _faults_of_keys(ledger: Ledger, after: Source) -> Iterator[tuple[str, str]]:
 def keep(
     ledger: Ledger, kind: str, before: Any, after: Any, password: str | None, context: Context
 ) -> str | None:
-    """Make or change a record without `faults`, and tell it; a new login's invented password."""
+    """Make or change a record without `faults`, and tell it; a new login's invented password.
+
+    A retired one is in use again.
+    """
     if kind == "source":
         return _keep_source(ledger, before, after, password, context)
     book, told = BOOKS[kind], facts(after)
@@ -223,7 +270,7 @@ def _keep_source(
     ledger: Ledger, before: Source | None, after: Source, password: str | None, context: Context
 ) -> str | None:
     if before is None:
-        made = new_source(ledger, after, password, context)
+        made = new_source(ledger, after, password, context, bring_back=True)
         return str(made["password"]) if made["password"] else None
     make_site(ledger, after.site, context)
     invented = None

@@ -18,6 +18,12 @@ RETIRED = (
     " or `alarmgw source add {address} --bring-back` if it is the same device again"
 )
 
+#: By its address it would get the mails that the alias was made for, or the other way round.
+ALIAS_TAKEN = (
+    "{address} is an alias of {owner}: choose another address,"
+    " or leave it out of the --aliases of {owner} first"
+)
+
 SITE_RETIRED = (
     "site {number} was removed and its history is kept: choose another number, or bring it back"
     " with `alarmgw site add {number} --bring-back`"
@@ -66,6 +72,9 @@ def new_source(
     retired = accounts.is_retired(ledger.connection, source.address)
     if retired and not bring_back:
         raise bad_value(RETIRED.format(address=source.address))
+    owner = accounts.alias_owner(ledger.connection, source.address)
+    if owner not in (None, source.address):
+        raise bad_value(ALIAS_TAKEN.format(address=source.address, owner=owner))
     site_made = make_site(ledger, source.site, context)
     login_made, invented = join_login(ledger, source.login, password, context)
     accounts.put_source(ledger.connection, source, context.time())

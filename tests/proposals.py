@@ -31,18 +31,22 @@ def thousands(count: int) -> list[dict[str, Any]]:
     )
 
 
-def proposed(journal: Journal, kind: str, file: list[dict[str, Any]]) -> Outcome:
+def proposed(
+    journal: Journal, kind: str, file: list[dict[str, Any]], bring_back: bool = False
+) -> Outcome:
     """Try the rows of a file, and write what they would change beside the journal."""
-    return propose(journal.path, kind, file)
+    return propose(journal.path, kind, file, bring_back)
 
 
-def propose(journal: Path, kind: str, file: list[dict[str, Any]]) -> Outcome:
+def propose(
+    journal: Path, kind: str, file: list[dict[str, Any]], bring_back: bool = False
+) -> Outcome:
     """`proposed` beside a journal that another process may have open."""
     path = journal.parent / "run" / NAME
     path.parent.mkdir(exist_ok=True)
     path.unlink(missing_ok=True)
     with rehearsing(journal) as rehearsal:
-        outcome = rehearsed(rehearsal.ledger, kind, file, CONTEXT)
+        outcome = rehearsed(rehearsal.ledger, kind, file, CONTEXT, bring_back=bring_back)
         rehearsal.write(path, packed(outcome.told))
     return outcome
 
@@ -58,10 +62,14 @@ def made_true(journal: Journal, home: Path | None = None) -> bool:
 
 
 def imported(
-    journal: Journal, kind: str, file: list[dict[str, Any]], dry_run: bool = False
+    journal: Journal,
+    kind: str,
+    file: list[dict[str, Any]],
+    dry_run: bool = False,
+    bring_back: bool = False,
 ) -> dict[str, Any]:
     """Import the rows of a file; what became of them."""
-    outcome = proposed(journal, kind, file)
+    outcome = proposed(journal, kind, file, bring_back)
     if dry_run or outcome.complaints:
         return outcome.as_json(applied=False)
     return outcome.as_json(applied=made_true(journal))

@@ -108,6 +108,16 @@ def test_a_peer_that_others_share_is_no_name(do: Do, journal: Journal) -> None:
     assert next_owner(journal, "other@dev.local", "10.1.2.7") == []
 
 
+def test_a_peer_that_a_known_source_has_is_no_name(do: Do, journal: Journal) -> None:
+    """It would choose neither of them from then on."""
+    came(journal, 1, sender="")
+    do("source add", address="known@x")
+    do("source change", address="known@x", networks="10.1.2.7")
+    result = do("source adopt", wanted="<>", address=ADDRESS)
+    assert (result["known_by"], result["shared_peer"]) == (None, "10.1.2.7")
+    assert next_owner(journal, "", "10.1.2.7") == ["known@x"]
+
+
 def test_a_sender_can_be_narrowed_down_to_a_peer(do: Do, journal: Journal) -> None:
     """Also the null sender, which is written <>."""
     came(journal, 1, sender="", peer="10.1.2.8")

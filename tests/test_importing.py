@@ -83,6 +83,57 @@ def test_one_wrong_value_and_nothing_is_done(do: Do, journal: Journal) -> None:
     assert result["applied"] is False and len(told(journal)) == before
 
 
+def test_one_trial_finds_everything(do: Do, journal: Journal) -> None:
+    """Also what other records forbid in rows, or of rows, that have other faults."""
+    do("source add", address="old@x")
+    do("site add", number="7")
+    do("site remove", number="7")
+    file = rows(
+        {"address": "a@x", "priority": "9", "site": "7", "aliases": "old@x"},
+        {"address": "b@x", "site": "7", "aliases": "c@x"},
+        {"address": "c@x", "handling": "never"},
+        {"address": "d@x", "priority": "9", "aliases": "e@x"},
+        {"address": "f@x", "aliases": "e@x"},
+        {"address": "g@x", "login": "a\nb", "keys": "channel=1"},
+    )
+    result = imported(journal, "source", file)
+    assert [(one["line"], one["column"]) for one in result["complaints"]] == [
+        (2, "priority"),
+        (2, "site"),
+        (2, "aliases"),
+        (3, "site"),
+        (4, "handling"),
+        (4, "address"),
+        (5, "priority"),
+        (6, "aliases"),
+        (7, "login"),
+    ]
+    assert (result["added"], result["applied"], len(do("source list"))) == (0, False, 1)
+
+
+def test_removed_ones_are_brought_back_where_that_is_said(do: Do, journal: Journal) -> None:
+    """As the command that adds one does."""
+    do("source add", address="a@x", name="Tor")
+    do("source remove", address="a@x")
+    file = rows({"address": "a@x", "name": "Tor"})
+    assert imported(journal, "source", file)["complaints"][0]["column"] == "address"
+    result = imported(journal, "source", file, bring_back=True)
+    assert (result["added"], result["complaints"]) == (1, [])
+    assert do("source show", address="a@x")["name"] == "Tor"
+    assert told(journal)[-1]["changes"][0]["brought_back"] is True
+
+
+def test_a_network_of_two_rows_is_hinted_at(journal: Journal) -> None:
+    """With the line that comes second; it is imported all the same."""
+    file = rows(
+        {"address": "a@x", "networks": "10.1.2.3"}, {"address": "b@x", "networks": "10.1.2.3"}
+    )
+    result = imported(journal, "source", file)
+    [hint] = result["hints"]
+    assert (hint["line"], hint["column"], result["added"]) == (3, "networks", 2)
+    assert "a network of a@x, too" in hint["reason"]
+
+
 def test_the_same_file_again_changes_nothing(journal: Journal) -> None:
     """Nothing is told of what is as it was."""
     file = rows({"number": "1", "contacts": "Zora, 112", "action_text": "eins\nzwei"})

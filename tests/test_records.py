@@ -152,6 +152,38 @@ def test_a_source_is_disabled_and_enabled_once(do: Do, journal: Journal) -> None
     assert [entry["event"] for entry in told(journal)][1:] == ["source_changed"] * 2
 
 
+def test_an_alias_that_is_anothers_address_is_refused(do: Do) -> None:
+    """It would never be looked at: its mails stay the other's."""
+    do("source add", address="bq4@x")
+    do("source add", address="bq5@x")
+    said = refusal(do, "source change", address="bq5@x", aliases="BQ4@x").text
+    assert "bq4@x is a source itself" in said
+    do("source remove", address="bq4@x")
+    assert do("source change", address="bq5@x", aliases="bq4@x")["aliases"] == ["bq4@x"]
+
+
+def test_an_address_that_is_anothers_alias_is_refused(do: Do) -> None:
+    """The sentence names whose it is; nothing is made on the way."""
+    do("source add", address="bq5@x")
+    do("source change", address="bq5@x", aliases="bq4@x")
+    said = refusal(do, "source add", address="bq4@x", site="9").text
+    assert "bq4@x is an alias of bq5@x: choose another address" in said
+    assert do("site list") == []
+
+
+def test_a_network_that_another_has_is_kept_and_told(do: Do) -> None:
+    """Cameras behind one router have its address, and choose nobody by it; a recorder's may."""
+    do("source add", address="bq4@x", login="nvr")
+    do("source change", address="bq4@x", networks="10.1.2.3")
+    do("source add", address="bq5@x")
+    [hint] = do("source change", address="bq5@x", networks="10.1.2.3, 10.1.2.0/24")["hints"]
+    assert hint.startswith("10.1.2.3/32 is a network of bq4@x, too, and chooses neither of them")
+    assert do("source change", address="bq5@x", name="Tor")["hints"] == []
+    do("source add", address="bq6@x", login="nvr")
+    do("source change", address="bq5@x", networks="")
+    assert do("source change", address="bq6@x", networks="10.1.2.3")["hints"] == []
+
+
 def test_a_certificate_proves_the_login_of_its_source(do: Do, journal: Journal) -> None:
     """And goes with it."""
     do("source add", address=ADDRESS, login="cam")

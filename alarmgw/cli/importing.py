@@ -42,9 +42,17 @@ Tell = Callable[[Progress], None]
 
 
 def imported(
-    home: Path, kind: str, rows: list[dict[str, Any]], *, dry_run: bool, quiet: bool
+    home: Path,
+    kind: str,
+    rows: list[dict[str, Any]],
+    *,
+    dry_run: bool,
+    quiet: bool,
+    bring_back: bool = False,
 ) -> dict[str, Any]:
     """Import ``rows`` of this kind, all or none; what became of them.
+
+    Retired ones are in use again with ``bring_back``, and wrong without it.
 
     Raises `Refusal`, `BadConfig` or `Failed`.
     """
@@ -52,7 +60,7 @@ def imported(
     _make_journal(home)
     with nullcontext(_nobody_listens) if quiet else progress_shown() as tell:
         for _ in range(TRIES):
-            with _proposed(home, kind, rows, tell) as (outcome, name):
+            with _proposed(home, kind, rows, tell, bring_back) as (outcome, name):
                 if dry_run or outcome.complaints:
                     return outcome.as_json(applied=False)
                 if not outcome.told or _made_true(home, name, tell):
@@ -76,7 +84,7 @@ def _make_journal(home: Path) -> None:
 
 @contextmanager
 def _proposed(
-    home: Path, kind: str, rows: list[dict[str, Any]], tell: Tell
+    home: Path, kind: str, rows: list[dict[str, Any]], tell: Tell, bring_back: bool
 ) -> Iterator[tuple[Outcome, str]]:
     """What the rows would do, and the name of the proposal, which lives while the block runs."""
 
@@ -88,7 +96,9 @@ def _proposed(
     name = f"proposal-{os.urandom(16).hex()}.sqlite3"
     path = home / FOLDER / name
     with rehearsing(home / JOURNAL_NAME) as rehearsal:
-        outcome = rehearsed(rehearsal.ledger, kind, rows, context_of(home), tell_stage)
+        outcome = rehearsed(
+            rehearsal.ledger, kind, rows, context_of(home), tell_stage, bring_back=bring_back
+        )
         if outcome.told and not outcome.complaints:
             rehearsal.write(path, packed(outcome.told))
     try:

@@ -65,6 +65,8 @@ def _changing(kind: str, word: str) -> click.Command:
             raise click.UsageError("say what is to be changed, for example --name NAME")
         result = perform(home, f"{kind} {word}", said)
         click.echo(f"{result[key_of(kind)]} {word.removesuffix('e')}ed")
+        for hint in result.get("hints", ()):
+            click.echo(f"note      {hint}")
         if result.get("password"):
             click.echo(f"login     {result['login']}")
             click.echo(f"password  {result['password']}   (not shown again)")
@@ -138,11 +140,12 @@ def _importing(kind: str) -> click.Command:
     )
     @click.argument("file", type=click.Path(path_type=Path))
     @click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
+    @click.option("--bring-back", is_flag=True, help=f"A removed {kind} is the same one again.")
     @json_option
     @home_option
-    def command(file: Path, dry_run: bool, as_json: bool, home: Path) -> None:
+    def command(file: Path, dry_run: bool, bring_back: bool, as_json: bool, home: Path) -> None:
         rows = read_rows(file, kind)
-        result = imported(home, kind, rows, dry_run=dry_run, quiet=as_json)
+        result = imported(home, kind, rows, dry_run=dry_run, bring_back=bring_back, quiet=as_json)
         if as_json:
             say_json(result)
         else:
@@ -156,6 +159,8 @@ def _importing(kind: str) -> click.Command:
 def _say_import(file: Path, kind: str, result: dict[str, Any], dry_run: bool) -> None:
     for one in result["complaints"]:
         click.echo(f"{file}: line {one['line']}: {one['column']}: {one['reason']}", err=True)
+    for one in result["hints"]:
+        click.echo(f"{file}: line {one['line']}: {one['column']}: note: {one['reason']}", err=True)
     for change in result["changes"] if dry_run else ():
         told = f"{change['key']} {change['what']}{_differences(kind, change)}"
         click.echo(f"line {change['line']}: {told}")

@@ -147,6 +147,24 @@ def alias_owner(connection: sqlite3.Connection, alias: str) -> str | None:
     return row[0] if row else None
 
 
+def is_source(connection: sqlite3.Connection, address: str) -> bool:
+    """Whether a source in use has this address (in lower case)."""
+    row = connection.execute(
+        "SELECT 1 FROM sources WHERE address = ? AND retired IS NULL", (address,)
+    ).fetchone()
+    return row is not None
+
+
+def network_sharer(connection: sqlite3.Connection, network: str, source: Source) -> str | None:
+    """Another source that has this network and is not of the same recorder as ``source``."""
+    row = connection.execute(
+        "SELECT address FROM source_networks JOIN sources USING (address)"
+        " WHERE network = ? AND address != ? AND (login IS NULL OR login IS NOT ?) LIMIT 1",
+        (network, source.address, source.login),
+    ).fetchone()
+    return row[0] if row else None
+
+
 def is_retired(connection: sqlite3.Connection, address: str) -> bool:
     """Whether the address was a source's that has been removed."""
     row = connection.execute(

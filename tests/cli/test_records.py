@@ -63,6 +63,22 @@ def test_an_import_is_shown_before_it_is_done(run: Run, tmp_path: Path) -> None:
     )
 
 
+def test_an_import_brings_back_and_notes_shared_networks(run: Run, tmp_path: Path) -> None:
+    """As `add` and `change` do, with the line."""
+    file = tmp_path / "s.csv"
+    file.write_text("address;networks\na@x;10.1.2.3\nb@x;10.1.2.3\n")
+    result = run("source", "import", file)
+    assert result.exit_code == 0
+    assert "line 3: networks: note: 10.1.2.3/32 is a network of a@x, too" in result.stderr
+    run("source", "remove", "a@x")
+    assert "its history is kept" in run("source", "import", file).stderr
+    said = run("source", "import", file, "--bring-back").stdout
+    assert said == "1 added, 0 changed, 1 unchanged\n"
+    run("source", "add", "c@x")
+    noted = run("source", "change", "c@x", "--networks", "10.1.2.3").stdout
+    assert noted.startswith("c@x changed\nnote      10.1.2.3/32 is a network of ")
+
+
 def test_a_wrong_line_is_told_and_nothing_is_done(run: Run, tmp_path: Path) -> None:
     """With line, column and reason, and exit code 1."""
     (tmp_path / "s.csv").write_text("address,class\na@x,1\nb@x,7\n")
