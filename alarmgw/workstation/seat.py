@@ -102,6 +102,8 @@ class Seat:
         What may have been lost on the way is sent again: the gateway answers an id once.  It is
         the decision of whoever sits here now, not of who signs on meanwhile.
         """
+        if self.session is None and given.action.get("do") != "displayed":
+            return _failed("not_signed_on")
         given = evolve(given, session=self.session.session if self.session else None)
         until = self._place.clock.seconds() + REPEATED_SECONDS
         while True:

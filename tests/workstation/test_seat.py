@@ -182,3 +182,16 @@ def test_signing_off_gives_back_what_was_accepted() -> None:
     assert result(desk.begin(do="accept"))["ok"]
     assert result(Deferred.fromCoroutine(desk.seat.sign_off()))["ok"]
     assert desk.types()[-2:] == ["returned", "signed_off"] and desk.seat.session is None
+
+
+def test_what_nobody_decided_is_not_the_next_ones_decision() -> None:
+    """Whoever signs on while a command is repeated has nothing to do with it."""
+    desk = Desk()
+    desk.gateway.left(desk.session, "signed_off")
+    desk.wire.lose()
+    nobodys = desk.begin(do="accept")
+    desk.gateway.signed_on("bert", desk.wire)
+    desk.wire.connect()
+    desk.clock.pump([0.5] * 4)
+    assert result(nobodys) == {"ok": False, "error": "not_signed_on"}
+    assert "accepted" not in desk.types()
