@@ -33,9 +33,10 @@ powercut: $(READY) ## 600 power cuts, at every step and under load; then a disk 
 	$(BIN)/python -m tests.powercut --cuts 600
 	$(BIN)/python -m tests.powercut --lies
 
-bench: $(READY) ## final dot to 250, imports, thousands of sources, reconnecting devices: figures and bounds
+bench: $(READY) ## final dot to 250 and to the screen, imports, thousands of sources: figures and bounds
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench_text
+	$(BIN)/python -m tests.browser
 
 interop: $(READY) ## real clients: smtplib, swaks, curl, Postfix, msmtp, nodemailer
 	@if [ "$${CI:-}" = true ]; then tests/interop/install.sh all; fi

@@ -27,7 +27,8 @@ class Workplace(Screen):
             run("workstation", "add", name, "--to", self.bundle, "--home", gateway.home)
         config = self.bundle / "bundle.toml"
         kept = [line for line in config.read_text().splitlines() if "console_port" not in line]
-        words = ["sh", "-c", 'echo "$1" >> "$2"', "sh", "{file}", str(self.calls)]
+        script = 'echo "$(date +%s.%N) $1" >> "$2"'
+        words = ["sh", "-c", script, "sh", "{file}", str(self.calls)]
         config.write_text("\n".join([*kept, "console_port = 0", f"player = {words!r}"]))
         self.process = subprocess.Popen(
             [BIN / "twistd", "-n", "--pidfile=", "alarmgw-workstation", "--bundle", self.bundle],
@@ -54,9 +55,14 @@ class Workplace(Screen):
 
     def tones(self) -> list[str]:
         """What the player was called for, so far."""
+        return [tone for _, tone in self.played()]
+
+    def played(self) -> list[tuple[float, str]]:
+        """The player's calls: when (seconds since 1970), and for which tone."""
         if not self.calls.exists():
             return []
-        return [Path(line).stem for line in self.calls.read_text().splitlines()]
+        calls = (line.split(maxsplit=1) for line in self.calls.read_text().splitlines())
+        return [(float(moment), Path(file).stem) for moment, file in calls]
 
     def close(self) -> None:
         """Ends the workstation process."""

@@ -33,10 +33,10 @@ def alarms_seen(slowly: int, quickly: int) -> Iterator[Figure]:
         watched = Watched(seat, room.gateway.port, photograph(seat.chrome))
         watched.waits(SITES, 0.2)
         waits = watched.waits(slowly, 1.0)
-        name = f"final dot to the screen, one a second, median ({waits})"
+        name = f"final dot to screen, 1/s, median (p99 {waits.p99:.0f}, n {slowly})"
         yield Figure(name, waits.median, "ms", ONE_A_SECOND_MS)
         waits = watched.waits(quickly, 0.05)
-        name = f"final dot to the screen, twenty a second, p99 ({waits})"
+        name = f"  20/s, p99 (median {waits.median:.0f}, most {waits.most:.0f}, n {quickly})"
         yield Figure(name, waits.p99, "ms", TWENTY_A_SECOND_MS)
 
 
@@ -51,7 +51,8 @@ def pictures_seen(steps: int) -> Iterator[Figure]:
         # The last one first: its picture was not even fetched for the list.
         keys = (Keys.END, Keys.HOME, *(Keys.ARROW_DOWN for _ in range(steps)))
         waits = Waits([picture_wait(seat, key) for key in keys])
-    yield Figure(f"an incident's first picture, longest ({waits})", waits.most, "ms", PICTURE_MS)
+    name = f"key to first picture, longest (median {waits.median:.0f}, n {len(keys)})"
+    yield Figure(name, waits.most, "ms", PICTURE_MS)
 
 
 def picture_wait(seat: Seat, key: str) -> float:
