@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -200,3 +201,16 @@ def test_every_make_target_has_its_help() -> None:
     text = (ROOT / "Makefile").read_text()
     [phony] = re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)
     assert re.findall(r"^(\w+):.*## \S", text, re.MULTILINE) == phony.split()
+
+
+def test_every_sign_on_error_is_documented_and_has_its_words() -> None:
+    """What the gateway answers stands in docs/wire.rst, and the page can say each of them."""
+    [duty] = [source.text for source in source_files("alarmgw") if source.module == "alarmgw.duty"]
+    errors = re.findall(r'"error": "(\w+)"|Rejected\("(\w+)"\)', duty)
+    answered = {one or other for one, other in errors}
+    _, _, rest = (ROOT / "docs" / "wire.rst").read_text().partition("\nPeople\n---")
+    _, rows, *_ = re.split(r"^=+ =+\n", rest, flags=re.MULTILINE)[1:]
+    assert set(re.findall(r"^(\w+)", rows, re.MULTILINE)) == answered
+    words = json.loads((ROOT / "alarmgw/workstation/static/words.json").read_bytes())
+    for language in ("de", "en"):
+        assert {f"sign_on_fault_{error}" for error in answered} <= words[language].keys()
