@@ -53,6 +53,8 @@ class OperatorPages:
         return 200, await self._console.seat.sign_on(wanted)
 
     async def _sign_off(self, request: Request, given: Facts) -> Reply:
+        if self._is_outdated(given):
+            return 200, failed("not_signed_on")
         return 200, await self._console.seat.sign_off()
 
     async def _command(self, request: Request, given: Facts) -> Reply:
@@ -61,7 +63,14 @@ class OperatorPages:
             command = Command(**{"id": self._console.seat.new_id(), **facts})
         except (TypeError, ValueError):
             return 400, failed("bad_request")
+        if self._is_outdated(given):
+            return 200, failed("not_signed_on")
         return 200, await self._console.seat.command(command)
+
+    def _is_outdated(self, given: Facts) -> bool:
+        """Whether the page has not heard yet that somebody else sits here, or nobody."""
+        here, told = self._console.seat.session, given.get("session")
+        return told is not None and (here is None or told != here.session)
 
     async def _mute(self, request: Request, given: Facts) -> Reply:
         seconds = given.get("seconds")

@@ -71,6 +71,22 @@ def test_nobody_signed_on_sees_counts_and_classes_only(desk: Desk) -> None:
         assert desk.chrome.execute_script(status, path) == 403
 
 
+def test_who_signs_on_next_finds_nothing_begun(desk: Desk) -> None:
+    """A dialog of the one before is gone, and so is what he could have taken back."""
+    opened(desk, alarm(1), alarm(2, site="2"))
+    desk.can_close()
+    desk.press("1")
+    desk.until(lambda: desk.at("toast-undo").is_displayed())
+    desk.can_close()
+    desk.press("n")
+    answered(desk, WORDS["note_title"])
+    desk.keys("von Anna")
+    desk.gateway("sign_on", "bert")
+    desk.until(lambda: desk.text("seat-name").startswith("bert"))
+    assert not desk.at("ask").is_displayed() and not desk.at("toast").is_displayed()
+    assert "von Anna" not in desk.chrome.page_source
+
+
 def test_accept_and_close_are_two_keys(desk: Desk) -> None:
     """Enter accepts, a digit closes, and the next incident opens by itself."""
     opened(desk, alarm(2, photos=1), alarm(1, photos=1))

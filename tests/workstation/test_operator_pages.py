@@ -84,13 +84,21 @@ def test_an_odd_command_is_a_bad_request(given: Any) -> None:
     assert browser.room.ledger.head == head
 
 
-def test_a_page_cannot_choose_a_session() -> None:
-    """Who decides is who sits here, whatever the request says."""
+def test_a_page_decides_only_for_whom_it_shows() -> None:
+    """One that has not heard yet that somebody else sits here decides nothing in his name."""
     browser = MemoryBrowser()
     alarm = browser.ring(1)
-    told = {"session": "e" * 32, "incident": alarm, "seen": 2, "action": {"do": "accept"}}
+    shown = browser.get("/state").json["seat"]["session"]
+    told = {"session": shown, "incident": alarm, "seen": 2, "action": {"do": "accept"}}
+    browser.room.signed_on("bert", browser.wire)
+    for path in ("/command", "/sign-off"):
+        refused = browser.post(path, told).json
+        assert refused == {"ok": False, "error": "not_signed_on"}
+    told["session"] = browser.get("/state").json["seat"]["session"]
     assert browser.post("/command", told).json["ok"]
-    assert browser.room.since(2)[0]["operator"] == "anna"
+    assert browser.room.since(4)[0]["operator"] == "bert"
+    assert browser.post("/sign-off", told).json["ok"]
+    assert browser.get("/state").json["seat"] is None
 
 
 @pytest.mark.parametrize("path", ["/incidents/x", "/alarms/x", "/ask/people", "/ask/x"])

@@ -4,6 +4,12 @@ import { say, sayCode } from "./words.js";
 
 const TRIES = 3;
 
+let session = null; // of whoever this page has as signed on
+
+export function speakFor(now) {
+  session = now;
+}
+
 // A request of ours; `{ok: false, error: "page"}` when the process does not answer.
 export async function post(path, body) {
   try {
@@ -32,13 +38,17 @@ export async function ask(name, facts = {}) {
 
 // A decision of the operator.  It has an id of its own, so that a repeat is no second decision.
 export async function command(incident, seen, action, more = {}) {
-  const told = { id: crypto.randomUUID().replaceAll("-", ""), incident, seen, action, ...more };
+  const told = { id: crypto.randomUUID().replaceAll("-", ""), session, incident, seen, action, ...more };
   let answer;
   for (let n = 0; n < TRIES; n += 1) {
     answer = await post("/command", told);
     if (answer.error !== "page") break;
   }
   return answer;
+}
+
+export async function signOff() {
+  return await post("/sign-off", { session });
 }
 
 // Why something was not done, in a sentence.

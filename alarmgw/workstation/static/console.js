@@ -2,7 +2,8 @@
 
 import { Actions } from "./actions.js";
 import { Bulk } from "./bulk.js";
-import { toast } from "./dialog.js";
+import { speakFor } from "./command.js";
+import { clearAway, toast } from "./dialog.js";
 import { put } from "./dom.js";
 import { reportDrawn } from "./drawn.js";
 import { Filter } from "./filter.js";
@@ -187,6 +188,8 @@ function takeState(state) {
 
 // Somebody else sits here: nothing of the one before stays on the screen.
 function sitDown() {
+  speakFor(seat.seat?.session ?? null);
+  clearAway();
   toldRows.clear();
   closing.clear();
   notices.clear();

@@ -146,6 +146,14 @@ export function takeBack() {
   undo();
 }
 
+// Whoever comes next finds nothing begun: no dialog, no line of what the one before did.
+export function clearAway() {
+  if (at("ask").open) at("ask").close();
+  at("ask").replaceChildren();
+  put(at("toast-text"), "");
+  hideToast();
+}
+
 export function hideToast() {
   undoing = null;
   at("toast").hidden = true;

@@ -1,6 +1,6 @@
 // Who is signed on here, and signing on and off.
 
-import { post, refusal } from "./command.js";
+import { post, refusal, signOff } from "./command.js";
 import { askFor, toast } from "./dialog.js";
 import { put } from "./dom.js";
 import { say, sayCode, sayCount } from "./words.js";
@@ -76,7 +76,7 @@ export class Seat {
     const n = this.held();
     const text = n ? sayCount("sign_off_held", n) : null;
     if (!(await askFor(say("sign_off_title", { operator: this.operator }), [], say("sign_off"), text))) return;
-    const answer = await post("/sign-off");
+    const answer = await signOff();
     if (!answer.ok) toast(refusal(answer), { bad: true });
   }
 }
