@@ -46,7 +46,11 @@ def adopt(arguments: Arguments, context: Context) -> Job:
         for first in range(0, len(found[:MOST]), ADOPTED_ROWS):
             alarms = [row.alarm for row in found[first : min(first + ADOPTED_ROWS, MOST)]]
             entry = adopted_entry(
-                time=context.now(), node=context.node, source=owner, alarms=alarms
+                time=context.now(),
+                node=context.node,
+                source=owner,
+                alarms=alarms,
+                doer=context.by(ledger),
             )
             ledger.append(record(entry, context.randomness))
         adopted = min(len(found), MOST)

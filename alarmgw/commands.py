@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from attrs import frozen
+from attrs import field, frozen
 
 from alarmgw.entries import config_entry, record
 from alarmgw.model import Now, Randomness, utc_text
 from alarmgw.store.journal import Ledger
+from alarmgw.workflow_entries import Who
 
 Result = dict[str, object]
 Job = Callable[[Ledger], "Result | list[Result]"]
+
+By = Callable[[Ledger], "Who | None"]
 
 
 @frozen(kw_only=True)
@@ -21,6 +24,8 @@ class Context:
     now: Now
     node: str
     randomness: Randomness
+    #: In the writer: the operator whose doing it is; None: it is administration's.
+    by: By = field(default=lambda ledger: None)
 
     def time(self) -> str:
         """The time as records keep it."""
@@ -28,5 +33,6 @@ class Context:
 
     def tell(self, ledger: Ledger, event: str, **facts: object) -> None:
         """Append the `config` entry of a change.  Never give it a password."""
-        entry = config_entry(time=self.now(), node=self.node, event=event, **facts)
+        doer = self.by(ledger)
+        entry = config_entry(time=self.now(), node=self.node, event=event, doer=doer, **facts)
         ledger.append(record(entry, self.randomness))

@@ -16,6 +16,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from alarmgw.codec.requests import MOST, Command
+from alarmgw.commands import By
 from alarmgw.entries import record
 from alarmgw.errors import Refusal, Refused
 from alarmgw.fitting import encode
@@ -32,7 +33,7 @@ from alarmgw.workplace import Workplace
 Around = Callable[[Ledger, Callable[[Ledger], Any]], Any]
 """Carries out a command's job in the writer, with more in the same transaction."""
 
-Adopt = Callable[[str, dict[str, Any], Around], Awaitable[Any]]
+Adopt = Callable[[str, dict[str, Any], Around, By], Awaitable[Any]]
 """Carries out a command of administration (`alarmgw.registry.Registry.within`)."""
 
 #: What may be given to `adopt`; all else is left out.
@@ -149,7 +150,9 @@ class Decisions:
         given = {name: command.action.get(name) for name in _ADOPTING}
         wanted = {name: value for name, value in given.items() if value}
         try:
-            return dict(await self._adopt("source adopt", wanted, self._adopting(seat, command)))
+            around = self._adopting(seat, command)
+            by = partial(_doer, seat, command)
+            return dict(await self._adopt("source adopt", wanted, around, by))
         except Refused as refused:
             answer = {"ok": False, "error": "bad_request", "text": refused.text}
             return await self._written(partial(self._refused, seat, command, answer))
@@ -295,6 +298,11 @@ def _session_of(ledger: Ledger, seat: Seat, command: Command) -> Session | None:
         return None
     operator = accounts.operator(ledger.connection, session.operator)
     return evolve(session, role=operator.role) if operator else None
+
+
+def _doer(seat: Seat, command: Command, ledger: Ledger) -> Who | None:
+    session = _session_of(ledger, seat, command)
+    return session.who if session else None
 
 
 def _asked(seat: Seat, command: Command) -> shifts.Asked:

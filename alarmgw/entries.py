@@ -33,6 +33,7 @@ from alarmgw.model import (
     Unpacked,
     utc_text,
 )
+from alarmgw.workflow_entries import Who
 
 TEXT_BYTES = 32 * 1024
 PART_ROWS = 100
@@ -245,15 +246,35 @@ def system_entry(
     }
 
 
-def config_entry(*, time: datetime, node: str, event: str, **facts: Any) -> dict[str, Any]:
-    """A changed record (source, operator, workstation …); never with a password in it."""
-    return {"time": utc_text(time), "type": "config", "node": node, "event": event, **facts}
+def config_entry(
+    *, time: datetime, node: str, event: str, doer: Who | None = None, **facts: Any
+) -> dict[str, Any]:
+    """A changed record (source, operator, workstation …); never with a password in it.
+
+    ``doer`` is the operator who changed it; None: it was administration.
+    """
+    return {
+        "time": utc_text(time),
+        "type": "config",
+        "node": node,
+        "event": event,
+        "by": _who(doer) if doer is not None else None,
+        **facts,
+    }
 
 
 def adopted_entry(
-    *, time: datetime, node: str, source: Source, alarms: Sequence[str]
+    *,
+    time: datetime,
+    node: str,
+    source: Source,
+    alarms: Sequence[str],
+    doer: Who | None = None,
 ) -> dict[str, Any]:
-    """Unassigned alarms (at most `ADOPTED_ROWS`) that are a source's from now on."""
+    """Unassigned alarms (at most `ADOPTED_ROWS`) that are a source's from now on.
+
+    ``doer`` is the operator who adopted them; None: it was administration.
+    """
     if not 0 < len(alarms) <= ADOPTED_ROWS:
         raise ValueError(f"an entry adopts 1 to {ADOPTED_ROWS} alarms, not {len(alarms)}")
     return {
@@ -264,7 +285,15 @@ def adopted_entry(
         "site": source.site,
         "tenant": source.tenant,
         "alarms": list(alarms),
+        **_who(doer),
     }
+
+
+def _who(doer: Who | None) -> dict[str, Any]:
+    """Which person did it, and where."""
+    if doer is None:
+        return {"operator": None, "workstation": None}
+    return {"operator": doer.operator, "workstation": doer.workstation}
 
 
 def _listed(unpacked: Unpacked) -> Unpacked:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from attrs import evolve
 from twisted.internet.defer import DeferredLock
 
 from alarmgw.administration import prepared
-from alarmgw.commands import Context
+from alarmgw.commands import By, Context
 from alarmgw.decisions import Around
 from alarmgw.directory import Directory
 from alarmgw.errors import Cause, TryLater
@@ -22,6 +23,7 @@ from alarmgw.keeping import COMMAND as IMPORT
 from alarmgw.keeping import Keeping
 from alarmgw.slices import giving_way
 from alarmgw.store import accounts
+from alarmgw.store.journal import Ledger
 from alarmgw.workplace import Workplace
 
 
@@ -60,22 +62,24 @@ class Registry:
         if command == IMPORT:
             result = await self._import(arguments, tell)
         else:
-            result = await self._done(command, arguments, lambda ledger, job: job(ledger))
+            result = await self._done(command, arguments, _alone, self._context)
         await self._refresh()
         return result
 
-    async def within(self, command: str, arguments: dict[str, Any], around: Around) -> Any:
-        """Carry out a command with more in the same transaction.  Raises `Refusal`.
+    async def within(self, command: str, arguments: dict[str, Any], around: Around, by: By) -> Any:
+        """Carry out an operator's command with more in the same transaction.  Raises `Refusal`.
 
         ``around`` gets the ledger and the command's job, and its answer is the answer.
         """
-        result = await self._done(command, arguments, around)
+        result = await self._done(command, arguments, around, evolve(self._context, by=by))
         await self._refresh()
         return result
 
-    async def _done(self, command: str, arguments: dict[str, Any], around: Around) -> Any:
+    async def _done(
+        self, command: str, arguments: dict[str, Any], around: Around, context: Context
+    ) -> Any:
         place = self._place
-        job = await place.in_pool(lambda: prepared(command, arguments, self._context))
+        job = await place.in_pool(lambda: prepared(command, arguments, context))
         done = place.journal.submit(lambda ledger: around(ledger, job), urgent=False)
         return await place.awaited(done)
 
@@ -123,6 +127,10 @@ class Registry:
                 if row.revoked is None
             }
             return accounts.directory(connection, giving_way), workstations
+
+
+def _alone(ledger: Ledger, job: Callable[[Ledger], Any]) -> Any:
+    return job(ledger)
 
 
 def _nobody_listens(fingerprint: str) -> None:

@@ -66,6 +66,8 @@ def test_a_sender_becomes_a_source_with_all_it_sent(do: Do, journal: Journal) ->
     assert (result["made"], result["adopted"], result["left"]) == (True, 2, 0)
     [entry] = [entry for entry in told(journal) if entry["type"] == "adopted"]
     assert (entry["source"], entry["site"], entry["alarms"]) == (ADDRESS, "4711", alarms)
+    assert (entry["operator"], entry["workstation"]) == (None, None)
+    assert {one["by"] for one in told(journal) if one["type"] == "config"} == {None}
     assert [number for number, _ in journal.of_alarm(alarms[1])] == [2, entry["seq"]]
     assert waiting(journal) == 0
 

@@ -338,6 +338,10 @@ class ShiftTests(RoomCase):
         first = self.say("platz-1", command)
         self.assertEqual((first["ok"], first["result"]["adopted"]), (True, 1))
         self.assertIsNotNone(self.registry.directory.named("neu@x"))
+        [adopted] = self.told("adopted")
+        self.assertEqual((adopted["operator"], adopted["workstation"]), ("anna", "platz-1"))
+        by = {"operator": "anna", "workstation": "platz-1"}
+        self.assertTrue(all(one["by"] == by for one in self.told("config")[-2:]))
         before = self.head
         self.assertEqual(self.say("platz-1", command), first)
         other = self.given("adopt", wanted="c@d", address="neu@x")

@@ -25,8 +25,6 @@ _AS_IT_IS = (
     "handling",
     "outcome",
     "cause",
-    "operator",
-    "workstation",
     *("how", "why", "from", "until", "holder"),  # what a step says of itself
 )
 _OF_EVENT = ("event", "state", "channel", "camera")
@@ -37,8 +35,11 @@ def row_of(entry: Mapping[str, Any]) -> dict[str, Any]:
     events = [event for event in entry.get("events") or () if isinstance(event, dict)]
     first = events[0] if events else entry
     words = list(dict.fromkeys(event["event"] for event in events if event.get("event")))
+    # In a changed record ``operator`` is a record's name: who changed it is told apart from that.
+    doer = (entry.get("by") or {}) if entry.get("type") == "config" else entry
     return {
         **{name: entry.get(name) for name in _AS_IT_IS},
+        **{name: doer.get(name) for name in ("operator", "workstation")},
         **{name: short(first.get(name), SUBJECT_CHARACTERS) for name in _OF_EVENT},
         "events": words[:WORDS],
         "subject": short(entry.get("subject"), SUBJECT_CHARACTERS),

@@ -48,3 +48,12 @@ def test_a_step_says_how_why_and_until_when() -> None:
         ("holder", "anna"),
     ):
         assert row_of({"seq": 1, "type": "parked", fact: value})[fact] == value
+
+
+def test_a_changed_record_names_who_changed_it_and_not_whose_it_is() -> None:
+    """The `operator` of a changed operator is the record, not the person."""
+    entry = {"seq": 1, "type": "config", "operator": "neu", "workstation": "platz-9"}
+    by = {"operator": "anna", "workstation": "platz-1"}
+    for doer, told in ((by, ("anna", "platz-1")), (None, (None, None))):
+        row = row_of({**entry, "by": doer})
+        assert (row["operator"], row["workstation"]) == told
