@@ -7,12 +7,13 @@ recorder itself, for whatever is no camera's.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
 from alarmgw.model import Event, Pace, Source, at_once
-from alarmgw.textkeys import SHAPES, TextKey, compared, possible_keys, shape_of
+from alarmgw.textkeys import SHAPES, TextKey, compared, possible_keys, shape_of, without_letters
 
 #: An event names a camera that is no source.
 KEY_UNKNOWN = "key_unknown"
@@ -35,11 +36,13 @@ class Recorder:
     """The sources of one login that are told apart by keys; ``own`` is the one without any.
 
     ``shapes`` are those that its keys have, so that an event costs a few look-ups.
+    ``by_number`` has those whose channel has letters by its number, where one alone has it.
     """
 
     own: Source | None
     by_key: Mapping[TextKey, Source]
     shapes: tuple[tuple[str, ...], ...]
+    by_number: Mapping[TextKey, Source] = field(factory=dict)
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Recorder:
@@ -49,12 +52,21 @@ class Recorder:
         by_key = {compared(key): source for source in listed for key in source.keys}
         used = set(map(shape_of, by_key))
         own = plain[0] if len(plain) == 1 else None
-        return cls(own, by_key, tuple(shape for shape in SHAPES if shape in used))
+        shapes = tuple(shape for shape in SHAPES if shape in used)
+        return cls(own, by_key, shapes, _by_number(by_key))
 
     def camera(self, event: Event) -> Source | None:
         """The source whose key fits an event; of several the one whose key tells most."""
         keys = possible_keys(event, self.shapes)
-        return next((self.by_key[key] for key in keys if key in self.by_key), None)
+        return next(filter(None, map(self._source, keys)), None)
+
+    def _source(self, key: TextKey) -> Source | None:
+        """Who has this key, or the only one that can be meant: 4 for D4, D4 for 4."""
+        exact = self.by_key.get(key)
+        if exact is not None:
+            return exact
+        number = without_letters(key)
+        return self.by_number.get(key) if number == key else self.by_key.get(number)
 
     def shares(
         self, events: Sequence[Event], rest: Source | None, notes: tuple[str, ...]
@@ -83,6 +95,15 @@ class Recorder:
 
     def _names(self, event: Event) -> bool:
         return any(True for _ in possible_keys(event, self.shapes))
+
+
+def _by_number(by_key: Mapping[TextKey, Source]) -> dict[TextKey, Source]:
+    lettered = defaultdict[TextKey, list[Source]](list)
+    for key, source in by_key.items():
+        number = without_letters(key)
+        if number != key:
+            lettered[number].append(source)
+    return {number: found[0] for number, found in lettered.items() if len(found) == 1}
 
 
 def recorders(

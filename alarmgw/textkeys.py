@@ -2,7 +2,8 @@
 
 A key is written ``device=NVR Halle, channel=4``: every word of it must be what
 one event says.  A source may have several, with ``|`` or ``;`` between them.
-Upper and lower case, blanks and zeros before a number make no difference.
+Upper and lower case, blanks, zeros before a number and a word like "channel"
+before it make no difference.
 """
 
 from __future__ import annotations
@@ -32,6 +33,11 @@ SHAPES = (
 #: More of a word is not looked at.
 _LONGEST = 256
 
+#: Words before a number that only say that it is a channel.
+_CHANNEL = re.compile(r"(?:channel|kanal|chn|ch)[ .:#_-]*(?=[a-z]{0,3}[ ._-]?\d)")
+#: Letters before it that say which kind of channel: analog, digital, of the network.
+_LETTERS = re.compile(r"(a|d|ipc|ip[ _-]?ch|ip)[ ._-]*0*(\d{1,5})")
+
 _TERM = re.compile(rf"(?:^|[,\s]+)({'|'.join((*WORDS, *_GERMAN))})\s*=", re.IGNORECASE)
 
 TextKey = tuple[tuple[str, str], ...]
@@ -56,12 +62,26 @@ def compared(key: str) -> TextKey:
     >>> compared("Channel=04")
     (('channel', '4'),)
     """
-    return tuple((word, _plain(value)) for word, value in _terms(key))
+    return tuple((word, _said(word, value)) for word, value in _terms(key))
+
+
+def without_letters(key: TextKey) -> TextKey:
+    """The key with a channel's number alone, as who does not know its letters writes it.
+
+    >>> without_letters(compared("channel=D4"))
+    (('channel', '4'),)
+    """
+    return tuple(
+        (word, found[2])
+        if word == "channel" and (found := _LETTERS.fullmatch(value))
+        else (word, value)
+        for word, value in key
+    )
 
 
 def possible_keys(event: Event, shapes: Sequence[tuple[str, ...]]) -> Iterator[TextKey]:
     """The keys of these shapes that an event would fit."""
-    said = {word: _plain(getattr(event, word) or "") for word in WORDS}
+    said = {word: _said(word, getattr(event, word) or "") for word in WORDS}
     for shape in shapes:
         if all(said[word] for word in shape):
             yield tuple((word, said[word]) for word in shape)
@@ -86,6 +106,16 @@ def _terms(key: str) -> list[tuple[str, str]]:
 
 def _written(terms: Sequence[tuple[str, str]]) -> str:
     return ", ".join(f"{word}={value}" for word, value in terms)
+
+
+def _said(word: str, value: str) -> str:
+    """A word's value as it is compared: of a channel its letters and its number."""
+    plain = _plain(value)
+    if word != "channel" or plain.isdigit():
+        return plain
+    short = _plain(_CHANNEL.sub("", plain, count=1) if _CHANNEL.match(plain) else plain)
+    lettered = _LETTERS.fullmatch(short)
+    return f"{re.sub('[ _-]', '', lettered[1])}{lettered[2]}" if lettered else short
 
 
 def _plain(value: str) -> str:

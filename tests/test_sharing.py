@@ -33,6 +33,36 @@ def test_the_key_that_tells_more_wins() -> None:
     assert both.camera(motion("1", device="NVR Hof")) is GATE
 
 
+NUMBERS = st.integers(1, 999)
+WORDED = st.sampled_from(["{}", "0{}", "Channel {}", "CH{}", "ch.0{}", "Kanal {}", "CHN-{}"])
+LETTERED = st.sampled_from(["A{}", "D{}", "d0{}", "IPC{}", "IP-CH{}"])
+
+
+@given(NUMBERS, WORDED, WORDED | LETTERED)
+def test_a_channel_fits_however_it_is_written(number: int, typed: str, sent: str) -> None:
+    """Whether the installer types the letters or the recorder writes them, and no other number."""
+    other = Source(address="other@x", login="nvr", keys=(f"channel={number + 1}",))
+    for one, two in ((typed, sent), (sent, typed)):
+        key = f"channel={one.format(number)}"
+        camera = Source(address="a@x", login="nvr", keys=(key,))
+        recorder = Recorder.of([OWN, camera, other])
+        assert recorder.camera(motion(two.format(number))) is camera
+        assert recorder.camera(motion(two.format(number + 1))) is other
+        assert recorder.camera(motion(two.format(number + 2))) is None
+
+
+@given(NUMBERS, WORDED)
+def test_letters_that_differ_are_different_channels(number: int, worded: str) -> None:
+    """A recorder with analog and digital cameras has two of each number: nothing is guessed."""
+    analog = Source(address="a@x", login="nvr", keys=(f"channel=A{number}",))
+    digital = Source(address="d@x", login="nvr", keys=(f"channel=D{number}",))
+    both = Recorder.of([OWN, analog, digital])
+    assert both.camera(motion(f"a0{number}")) is analog
+    assert both.camera(motion(f"D{number}")) is digital
+    assert both.camera(motion(worded.format(number))) is None
+    assert Recorder.of([OWN, analog]).camera(motion(f"D{number}")) is None
+
+
 def test_several_cameras_are_several_shares() -> None:
     """Each has its own events, in the mail's order of cameras."""
     events = (motion("2"), motion("1"), motion("2", device="other"))
