@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from alarmgw.codec.channels import cameras_of, channels_of
+
+#: Cameras that have numbers instead of names, one or several.
+_NUMBERS = re.compile(r"\d{1,5}(?:\s?[,;&+]\s?\d{1,5}){0,63}")
 
 Place = tuple[str | None, str | None]
 """A camera's name and a channel, either of them unknown."""
@@ -25,6 +29,6 @@ def places_of(values: Mapping[str, str], spoken: str | None) -> list[Place]:
         camera, channels = channels[0], ()
     if not channels and spoken is not None:
         channels = (spoken,)
-    if not channels and camera is not None and camera.isdecimal():
+    if not channels and camera is not None and _NUMBERS.fullmatch(camera):
         channels, camera = channels_of(camera), None
     return [(camera or None, channel) for channel in channels] or [(camera or None, None)]

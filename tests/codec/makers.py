@@ -320,7 +320,7 @@ def esp32cam(draw: Draw) -> Mail:
 
 @st.composite
 def timed_by_name(draw: Draw) -> Mail:
-    """Vivotek, Anyka and others: the time is in the first picture's name only."""
+    """Vivotek and others: the time is in the first picture's name only."""
     moment = draw(moments)
     form = draw(st.sampled_from(NAME_FORMS))
     labels = (moment.strftime(form), "20010101010101.jpg")

@@ -110,6 +110,29 @@ def vivotek(draw: Draw) -> Mail:
 
 
 @st.composite
+def anyka(draw: Draw) -> Mail:
+    """A camera's mail from its script: two words, and a time in the names of its pictures."""
+    moment = draw(moments)
+    labels = [f"{moment:%Y%m%d%H%M%S}-{number}.jpg" for number in range(1, draw(st.integers(2, 6)))]
+    text = draw(st.sampled_from(("motion", "motion\n", "Motion", "motion\n\n-- End --")))
+    camera = draw(st.none() | names)
+    subject = f"Motion on camera {camera}" if camera else "Motion"
+    event = row("motion", "Motion", camera=camera, device_time=moment.isoformat())
+    return Mail(subject, text, "alarm", (event,), tuple(labels))
+
+
+@st.composite
+def webcam(draw: Draw) -> Mail:
+    """A program's mail about one camera or several, which it counts from 0."""
+    numbers = draw(st.lists(st.integers(0, 15), min_size=1, max_size=8, unique=True))
+    between, behind = draw(st.sampled_from((",", ", "))), draw(st.sampled_from(("", "...", "…")))
+    star = draw(st.sampled_from(("*", "")))
+    text = f"{star}Alarm Email on Camera {between.join(map(str, numbers))}{behind}"
+    events = tuple(row("unknown_alarm", "Alarm Email", channel=str(each)) for each in numbers)
+    return Mail(draw(st.sampled_from(("", "Alarm Email", "Webcam"))), text, "alarm", events)
+
+
+@st.composite
 def longse_other(draw: Draw) -> Mail:
     """A recorder's mail about an input or a disk."""
     form, (raw, word) = draw(st.sampled_from(sorted(LONGSE.items())))
@@ -185,6 +208,8 @@ WORDED = {
     "blue iris": blue_iris(),
     "dafang": dafang(),
     "csmtp": csmtp(),
+    "anyka": anyka(),
+    "webcam": webcam(),
     "vivotek": vivotek(),
     "longse input and disk": longse_other(),
     "tvt test": tvt_test(),

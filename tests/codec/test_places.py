@@ -18,6 +18,8 @@ from alarmgw.codec.places import Place, places_of
         ({"channel": "1,2"}, None, [(None, "1"), (None, "2")]),
         ({"channel": "Hof"}, None, [("Hof", None)]),
         ({"camera": "3"}, None, [(None, "3")]),
+        ({"camera": "0, 1,12"}, None, [(None, "0"), (None, "1"), (None, "12")]),
+        ({"camera": "1,2 Tor"}, None, [("1,2 Tor", None)]),
     ],
 )
 def test_places(values: dict[str, str], spoken: str | None, places: list[Place]) -> None:
