@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -147,6 +148,20 @@ def test_lost_workstation_process_is_loud(desk: Desk) -> None:
     desk.until(lambda: desk.at("banner").is_displayed())
     assert "Arbeitsplatz-Prozess verloren" in desk.text("banner-title")
     assert desk.text("quiet-title") == "Kein aktueller Stand"
+
+
+def test_a_process_that_hangs_is_loud(desk: Desk) -> None:
+    """It plays nothing any more, and no connection ends: the page has to notice, and to sound."""
+    count = """
+        window.started = 0;
+        AudioBufferSourceNode.prototype.start = () => { window.started += 1; };"""
+    desk.manned().press(END)
+    desk.chrome.execute_script(count)
+    desk.process.send_signal(signal.SIGSTOP)
+    desk.until(lambda: desk.chrome.execute_script("return started") > 0)
+    assert desk.at("banner").is_displayed()
+    desk.process.send_signal(signal.SIGCONT)
+    desk.until(lambda: not desk.at("banner").is_displayed())
 
 
 def test_restarted_process_asks_for_its_new_address(desk: Desk) -> None:

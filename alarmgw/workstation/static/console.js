@@ -229,6 +229,7 @@ function drawSoon() {
 function draw() {
   drawing = false;
   const condition = link.draw(incidents.all.length);
+  if (condition === "page") sounds.lose();
   const list = views.isDesk ? views.open : LISTS[0];
   const all = incidents.of(list);
   const isEmpty = all.length === 0;

@@ -53,13 +53,13 @@ export class Sounds {
     this.draw();
   }
 
-  // The process is gone: then the page has to be loud itself.
+  // The process is gone, or hangs: then the page has to be loud itself, muted or not.
   lose() {
-    this.decide("link-lost");
+    this.decide("link-lost", 0);
   }
 
-  decide(tone) {
-    const muted = this.mutedFor() > 0 && tone !== "class-1";
+  decide(tone, mutedFor = this.mutedFor()) {
+    const muted = mutedFor > 0 && tone !== "class-1";
     const wanted = muted ? null : tone;
     if (wanted === this.playing) return;
     clearInterval(this.repeating);
