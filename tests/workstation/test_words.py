@@ -26,7 +26,8 @@ LEGEND = (STATIC / "legend.js").read_text("utf-8")
 
 #: A word by its whole name.
 _NAMED = re.compile(
-    r'(?:\b(?:say|phrase|field|labelled|panel|section)\(|\bword: |\bdoes: |data-word=|data-title=)"(\w+)"'
+    r"(?:\b(?:say|phrase|field|labelled|panel|section)\(|\b(?:word|does): |data-(?:word|title)=)"
+    r'"(\w+)"'
 )
 _COUNTED = re.compile(r'sayCount\("(\w+)"')
 #: The beginning of a word's name: a code of the gateway or of the page is its end.
