@@ -48,6 +48,7 @@ class TracedMail:
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     clock_offset_s: float | None = None
+    unknown_cameras: tuple[tuple[str | None, str | None], ...] = ()
 
 
 @frozen(kw_only=True)
@@ -134,4 +135,4 @@ def _mail(row: Mapping[str, Any]) -> TracedMail:
 
 
 def _lists_as_tuples(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_lists_as_tuples, value)) if isinstance(value, list) else value

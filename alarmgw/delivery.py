@@ -39,6 +39,8 @@ class Receipt:
     kind: str | None = None
     notes: tuple[str, ...] = ()
     clock_offset_s: float | None = None
+    #: The cameras that no source has as a key, by name and channel.
+    unknown_cameras: tuple[tuple[str | None, str | None], ...] = ()
 
 
 Promise = Callable[[Draft, datetime, Sequence[str]], "Future[Receipt]"]

@@ -8,6 +8,7 @@ from alarmgw.clockwords import clock_text, looks_like_a_zone
 from alarmgw.codec.deviceclock import is_off
 from alarmgw.conversation import Conversation
 from alarmgw.diagnosis import HARMLESS, diagnosis
+from alarmgw.namedcameras import cameras_text
 from alarmgw.plainwords import words
 
 #: Each hint in English and German; in braces what was found.
@@ -21,6 +22,12 @@ HINTS: Mapping[str, Mapping[str, str]] = {
     "time_zone": {
         "en": "The camera's clock is {clock}: set its time zone and its summer time.",
         "de": "Die Uhr der Kamera geht {clock}: Stellen Sie Zeitzone und Sommerzeit richtig ein.",
+    },
+    "key": {
+        "en": "The recorder named {cameras}, which is no source's key:"
+        " tell the control room which camera that is.",
+        "de": "Der Rekorder nannte {cameras}, das ist bei keiner Bildquelle als Schlüssel"
+        " eingetragen: Sagen Sie der Leitstelle, welche Kamera das ist.",
     },
     "old_tls": {
         "en": "The camera encrypts with {tls}, which is out of date and not safe:"
@@ -49,5 +56,7 @@ def _codes(found: Conversation, language: str) -> Iterator[tuple[str, dict[str, 
     if told and is_off(told[-1]):
         code = "time_zone" if looks_like_a_zone(told[-1]) else "clock"
         yield code, {"clock": clock_text(told[-1], language)}
+    if found.mails and found.mails[-1].unknown_cameras:
+        yield "key", {"cameras": cameras_text(found.mails[-1].unknown_cameras, language)}
     if found.tls and found.has_old_tls:
         yield "old_tls", {"tls": found.tls.partition(" ")[0]}

@@ -29,6 +29,7 @@ from alarmgw.directory import Directory
 from alarmgw.errors import Cause, Refusal, Refused, TryLater
 from alarmgw.followers import Followers
 from alarmgw.model import Envelope, Times, new_mail_id
+from alarmgw.namedcameras import unknown_cameras
 from alarmgw.planning import Planning
 from alarmgw.store.archive import publish
 from alarmgw.store.journal import Ledger
@@ -207,4 +208,5 @@ def _receipt(mail_id: str, entries: Sequence[dict[str, Any]]) -> Receipt:
         kind=entries[0]["kind"],
         notes=tuple(entries[0]["notes"]),
         clock_offset_s=entries[0]["times"]["clock_offset_s"],
+        unknown_cameras=unknown_cameras(entries),
     )

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from alarmgw.conversation import Conversation
-from alarmgw.hints import HINTS, hints
+from alarmgw.hints import HINTS, hints, phone_text
 from alarmgw.plainwords import LANGUAGES
 from tests.sources import ROOT
 from tests.talks import BQ3, conversation, delivered, mail
@@ -43,6 +43,20 @@ def test_the_last_time_that_was_told_counts() -> None:
     """An installer sets the clock in the middle of a conversation."""
     assert hints(told(900.0, 3.0, None), "en") == ()
     assert len(hints(told(3.0, 900.0), "en")) == 1
+
+
+def test_a_camera_that_is_no_sources_is_named() -> None:
+    """What has to be entered as a key is what the recorder writes."""
+    strange = mail(BQ3, unknown_cameras=(("Tor 7", "D4"),))
+    found = delivered(BQ3, mails=(strange,))
+    assert Conversation.from_json(found.as_json()) == found
+    assert phone_text(found, "de").endswith(
+        "Der Rekorder nannte Kamera Tor 7 (Kanal D4), das ist bei keiner Bildquelle als"
+        " Schlüssel eingetragen: Sagen Sie der Leitstelle, welche Kamera das ist."
+    )
+    [hint] = hints(found, "en")
+    assert hint.startswith("The recorder named camera Tor 7 (channel D4), which is no source's")
+    assert hints(delivered(BQ3, mails=(strange, mail(BQ3))), "en") == ()
 
 
 @pytest.mark.parametrize("version", ["TLSv1 A-B", "TLSv1.1 A-B", "SSLv3 A"])

@@ -16,6 +16,7 @@ from alarmgw.cli.speech import Failed, parsed, printable, say_json, say_line
 from alarmgw.clockwords import clock_text
 from alarmgw.entries import KEEPING
 from alarmgw.model import Event
+from alarmgw.namedcameras import cameras_text, unknown_cameras
 from alarmgw.store import accounts, incidents, sites
 from alarmgw.store.journal import JournalReader
 from alarmgw.workflow import Incident
@@ -150,6 +151,9 @@ def _show_alarm(entry: dict[str, Any], whose: str, home: Path) -> None:
     }
     for key, value in facts.items():
         click.echo(f"{key:<9} {printable(str(value or '-'))}")
+    if named := unknown_cameras([entry]):
+        said = f"the recorder named {cameras_text(named, 'en')}, which is no source's key"
+        click.echo(f"{'key':<9} {printable(said)}")
     click.echo("events")
     for row in entry["events"]:
         click.echo(f"  {printable(_event(row))}")

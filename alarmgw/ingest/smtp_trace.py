@@ -118,6 +118,7 @@ class Trace:
                 sources=receipt.sources[:KEPT],
                 notes=receipt.notes,
                 clock_offset_s=receipt.clock_offset_s,
+                unknown_cameras=receipt.unknown_cameras,
             )
         )
         self._refusals.clear()

@@ -83,6 +83,14 @@ def test_show_says_what_the_device_told(run: Run, home: Path) -> None:
         assert told in shown
 
 
+def test_show_says_which_camera_is_no_sources(run: Run, home: Path) -> None:
+    """So that its key can be typed."""
+    meaning = Meaning(kind="alarm", events=(Event(event="motion", camera="Tor 7", channel="D4"),))
+    keep(home, journals.alarm_record(1, meaning=meaning, notes=["key_unknown"]))
+    said = "the recorder named camera Tor 7 (channel D4), which is no source's key"
+    assert f"key       {said}\n" in run("show", ALARM).stdout
+
+
 def test_show_lists_what_follows_the_alarm(run: Run, kept: Path) -> None:
     """Its mail again, and late pictures; each of them can be shown by its own id."""
     again = journals.resend_record(2, first=1)

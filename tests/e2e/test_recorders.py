@@ -103,6 +103,8 @@ def test_an_unknown_channel_is_the_recorders(gateway: LiveGateway) -> None:
     """With a note; a mail of the recorder's own has none."""
     [unknown] = alarms(gateway, mail(("9", "Dach")))
     assert (unknown["source"], unknown["notes"]) == ("nvr7@ebues.internal", ["key_unknown"])
+    log = ("source", "log", "nvr7@ebues.internal", "--text", "--language", "de")
+    assert "Der Rekorder nannte Kamera Dach (Kanal 9)" in run(*log, "--home", gateway.home).stdout
     [own] = alarms(gateway, mail(event="HDD Error"))
     assert (own["source"], own["notes"], own["kind"]) == ("nvr7@ebues.internal", [], "fault")
 
