@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,36 @@ from alarmgw.store.traces import Traces
 
 #: How often ``--follow`` asks the running gateway.
 ASK_SECONDS = 0.3
+
+#: The words beside a conversation's facts, in English and German.
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "unknown": "unknown",
+        "change": "change",
+        "listener": "listener",
+        "no_tls": "no TLS",
+        "helo": "calls itself",
+        "login": "login",
+        "mails": "mails",
+        "tolerated": "tolerated",
+        "left_out": "({count} lines in the middle were left out)",
+        "not_heard": "{name} has not been heard in the last 14 days",
+        "anybody": "anybody",
+    },
+    "de": {
+        "unknown": "unbekannt",
+        "change": "ändern",
+        "listener": "Listener",
+        "no_tls": "ohne TLS",
+        "helo": "nennt sich",
+        "login": "Anmeldung",
+        "mails": "Mails",
+        "tolerated": "toleriert",
+        "left_out": "({count} Zeilen in der Mitte fehlen)",
+        "not_heard": "Von {name} kam in den letzten 14 Tagen nichts",
+        "anybody": "niemandem",
+    },
+}
 
 Show = Callable[[Conversation], None]
 
@@ -65,7 +95,8 @@ def log(
     for one in seen.conversations[-1:] if text and not follow else seen.conversations:
         show(one)
     if not follow and not seen.conversations:
-        raise Failed(f"{address or 'anybody'} has not been heard in the last 14 days")
+        labels = LABELS[language]
+        raise Failed(labels["not_heard"].format(name=address or labels["anybody"]))
     if follow:
         for one in followed(home, name, seen):
             show(one)
@@ -143,8 +174,8 @@ def _explained(one: Conversation, language: str) -> dict[str, Any]:
 
 
 def _print(one: Conversation, verbose: bool, language: str) -> None:
-    said = words(one, language)
-    who = ", ".join(one.sources[:3]) or one.login or "unknown"
+    said, labels = words(one, language), LABELS[language]
+    who = ", ".join(one.sources[:3]) or one.login or labels["unknown"]
     head = f"{_local(one.began)}  {one.peer}  {who}"
     click.echo(printable(f"{head}  {said.happened}"))
     for hint in hints(one, language):
@@ -153,19 +184,19 @@ def _print(one: Conversation, verbose: bool, language: str) -> None:
         return
     facts = {
         "change": said.change,
-        "listener": f"{one.listener}, {one.tls or 'no TLS'}",
-        "calls itself": one.helo,
+        "listener": f"{one.listener}, {one.tls or labels['no_tls']}",
+        "helo": one.helo,
         "login": f"{one.login} ({one.auth})" if one.login else None,
         "mails": ", ".join(mail.id for mail in one.mails),
         "tolerated": ", ".join(one.leniencies),
     }
     for key, value in facts.items():
         if value:
-            click.echo(f"    {key:<13}{printable(value)}")
+            click.echo(f"    {labels[key]:<13}{printable(value)}")
     for seconds, side, text in one.lines:
         click.echo(f"    {seconds:6.2f} {side}: {printable(text)}")
     if one.left_out:
-        click.echo(f"    ({one.left_out} lines in the middle were left out)")
+        click.echo(f"    {labels['left_out'].format(count=one.left_out)}")
 
 
 def _local(moment: datetime) -> str:

@@ -52,6 +52,20 @@ def test_lines_are_shown_when_asked_for(run: Run, home: Path) -> None:
     assert "Enter the user name exactly" in shown and "(7 lines in the middle" in shown
 
 
+def test_everything_is_said_in_german_where_that_is_asked_for(run: Run, home: Path) -> None:
+    """Its labels as well; each label is in both languages."""
+    traced = conversation(refusals=("unknown_source",), leniencies=("no_auth",), left_out=7)
+    Traces(home).append([traced], MORNING)
+    shown = run("source", "log", "10.1.2.3", "-v", "--language", "de").stdout
+    for said in ("10.1.2.3  unbekannt  ", "    ändern       ", "listener[1], ohne TLS\n"):
+        assert said in shown
+    assert "    toleriert    no_auth\n" in shown and "    nennt sich   cam\n" in shown
+    assert "(7 Zeilen in der Mitte fehlen)" in shown
+    heard = run("source", "log", "10.0.0.1", "--language", "de").stderr
+    assert heard == "Von 10.0.0.1 kam in den letzten 14 Tagen nichts\n"
+    assert source_log.LABELS["de"].keys() == source_log.LABELS["en"].keys()
+
+
 def test_text_is_two_sentences_of_the_last_one(run: Run, home: Path) -> None:
     """In German or English, for a phone: what happened, and what to change."""
     Traces(home).append([delivered(BQ3), conversation(**REFUSED, recipients=(BQ3,))], MORNING)
