@@ -37,6 +37,7 @@ export function askWhich(title, choices) {
     const chosen = choices[Number(event.key) - 1];
     if (!chosen) return;
     event.preventDefault();
+    event.stopPropagation(); // the dialog is closed now: to the incident below this key means another thing
     dialog.close(chosen.value);
   };
   const whole = element("div");

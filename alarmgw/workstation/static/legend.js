@@ -17,6 +17,7 @@ const GROUPS = [
 
 export function legend() {
   const box = element("div", "legend");
+  box.tabIndex = 0; // it may be longer than the window
   for (const [title, keys] of GROUPS) {
     const list = element("dl");
     for (const [key, word] of keys) {
