@@ -10,7 +10,7 @@ about once a second and in the pool: a conversation never waits for that.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -110,7 +110,7 @@ class Conversations:
         }
 
     def leniencies(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """For each source what was tolerated since the start: how often, and when last."""
+        """For each source what was tolerated: how often, and when last."""
         return {
             address: {
                 code: {"count": count, "last": utc_text(last)}
@@ -119,12 +119,24 @@ class Conversations:
             for address, counted in self._leniencies.items()
         }
 
+    def counts(self) -> dict[str, dict[str, tuple[int, datetime]]]:
+        """The same as it is kept over a restart; the caller's own."""
+        return {address: dict(counted) for address, counted in self._leniencies.items()}
+
+    def remember(self, counts: Mapping[str, Mapping[str, tuple[int, datetime]]]) -> None:
+        """Add what was counted before a restart."""
+        for address, codes in counts.items():
+            counted = self._leniencies.setdefault(address, {})
+            for code, (before, then) in codes.items():
+                count, last = counted.get(code, (0, then))
+                counted[code] = (count + before, max(last, then))
+
     def lenient(self) -> frozenset[str]:
-        """The sources from which something was tolerated since the start."""
-        return frozenset(self._leniencies)
+        """The sources from which something was tolerated."""
+        return frozenset(address for address, counted in self._leniencies.items() if counted)
 
     def tolerated(self, address: str) -> dict[str, int]:
-        """What was tolerated from one source since the start, and how often."""
+        """What was tolerated from one source, and how often."""
         counted = self._leniencies.get(address, {})
         return {code: count for code, (count, _) in sorted(counted.items())}
 

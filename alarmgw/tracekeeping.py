@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from alarmgw.conversations import Conversations
-from alarmgw.store.traces import Traces
+from alarmgw.store.traces import Counts, Traces
 from alarmgw.workplace import Workplace
 
 #: Conversations are written together: a thread's hop for each would cost more than the writing.
@@ -19,7 +20,10 @@ SWEEP_SECONDS = 3600.0
 
 
 class TraceKeeping(Service):
-    """Writes what waits about once a second while there is something; sweeps every hour."""
+    """Writes what waits about once a second while there is something; sweeps every hour.
+
+    What was tolerated of each source is kept with each sweep and at the end.
+    """
 
     _log = Logger()
 
@@ -29,12 +33,14 @@ class TraceKeeping(Service):
         self._traces = Traces(place.home)
         self._due: Any = None
         self._fails = False
+        self._remembers = False
         self._sweeping = LoopingCall(self._sweep)
         self._sweeping.clock = place.reactor
 
     def startService(self) -> None:
-        """From now on conversations are written."""
+        """From now on conversations are written; what was tolerated before is counted again."""
         Service.startService(self)
+        self._in_pool(self._counted_before).addCallback(self._remember)
         self._conversations.on_waiting = self._plan
         self._sweeping.start(SWEEP_SECONDS)
 
@@ -46,7 +52,7 @@ class TraceKeeping(Service):
             self._sweeping.stop()
         if self._due is not None and self._due.active():
             self._due.cancel()
-        return self._write()
+        return self._write().addCallback(lambda _: self._keep_counts())
 
     def _plan(self) -> None:
         if self._due is None:
@@ -57,16 +63,32 @@ class TraceKeeping(Service):
         taken, now = self._conversations.take(), self._place.now()
         return self._in_pool(lambda: self._traces.append(taken, now))
 
+    def _counted_before(self) -> Counts:
+        return self._traces.counts(self._place.now())
+
+    def _remember(self, counts: Counts | None) -> None:
+        self._remembers = True
+        self._conversations.remember(counts or {})
+
+    def _keep_counts(self) -> Deferred[None]:
+        """Not before the old ones are known, or they would be lost."""
+        if not self._remembers:
+            return succeed(None)
+        counts = self._conversations.counts()
+        return self._in_pool(lambda: self._traces.keep_counts(counts))
+
     def _sweep(self) -> Deferred[None]:
+        self._keep_counts()
         return self._in_pool(lambda: self._traces.sweep(self._place.now()))
 
-    def _in_pool(self, job: Any) -> Deferred[None]:
+    def _in_pool(self, job: Callable[[], Any]) -> Deferred[Any]:
         """A trace that cannot be kept costs help, not a mail: that is logged, once."""
         done: Deferred[Any] = self._place.in_pool(job)
         return done.addCallbacks(self._worked, self._failed)
 
-    def _worked(self, result: object) -> None:
+    def _worked(self, result: Any) -> Any:
         self._fails = False
+        return result
 
     def _failed(self, failure: Any) -> None:
         if not self._fails and failure.check(OSError):

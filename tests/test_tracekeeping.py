@@ -10,8 +10,8 @@ from alarmgw.conversations import Conversations
 from alarmgw.directory import Directory
 from alarmgw.store.traces import Traces
 from alarmgw.tracekeeping import SWEEP_SECONDS, WRITE_SECONDS, TraceKeeping
-from tests.places import HandCase
-from tests.talks import conversation
+from tests.places import MORNING, HandCase
+from tests.talks import BQ3, conversation, delivered
 from tests.test_conversations import over
 
 
@@ -53,6 +53,28 @@ class TraceKeepingTests(HandCase):
         self.outcome(self.keeping.stopService())
         self.assertEqual(len(self.traces.latest(None, 9)), 1)
         self.assertEqual(self.reactor.getDelayedCalls(), [])
+
+    def test_what_was_tolerated_outlasts_a_restart(self) -> None:
+        """The next gateway goes on counting, also what it saw before it had read the old counts."""
+        self.clock.moment = MORNING
+        over(self.conversations, delivered(BQ3, leniencies=("no_auth",)))
+        self.outcome(self.keeping.stopService())
+        later = Conversations(Directory, self.clock)
+        keeping = TraceKeeping(self.place, later)
+        keeping.startService()
+        over(later, delivered(BQ3, leniencies=("no_auth", "no_ehlo")))
+        self.work()
+        self.assertEqual(later.tolerated(BQ3), {"no_auth": 2, "no_ehlo": 1})
+        self.outcome(keeping.stopService())
+        self.clock.moment += timedelta(days=15)
+        self.assertEqual(self.traces.counts(self.clock()), {BQ3: {}})
+
+    def test_counts_that_are_broken_are_begun_anew(self) -> None:
+        """A power cut in the middle of writing costs the counts and nothing else."""
+        for broken in ("", "{", '{"a@x": {"no_auth": [1]}}', "[]", '{"a": {"b": ["x", "y"]}}'):
+            (self.home / "traces").mkdir(exist_ok=True)
+            (self.home / "traces" / "leniencies.json").write_text(broken)
+            self.assertEqual(self.traces.counts(self.clock()), {})
 
     def test_old_traces_are_swept(self) -> None:
         """Every hour what is over 14 days old is deleted."""

@@ -132,7 +132,7 @@ def remove(address: str, home: Path) -> None:
 
 
 def leniencies(home: Path) -> dict[str, dict[str, dict[str, Any]]]:
-    """What the running gateway tolerated of each source since its start; {} without one."""
+    """What the running gateway tolerated of each source; {} without one."""
     connection = control_connection(whole_home(home))
     return ask(connection, "source leniencies", {}) if connection is not None else {}
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from attrs import frozen
 from alarmgw.conversation import Conversation
 from alarmgw.diagnosis import diagnosis
 from alarmgw.fitting import encode
+from alarmgw.model import utc_moment, utc_text
 
 FOLDER = "traces"
 #: The retention period of traces (control room's defaults).
@@ -28,6 +29,12 @@ DAYS = 14
 #: A file's size, and the room of each kind; the oldest file goes first.
 FILE_BYTES = 32 * 1024 * 1024
 ROOM = {"sources": 1024 * 1024 * 1024, "unknown": 128 * 1024 * 1024}
+
+#: What was tolerated of each source: counted in memory, kept over a restart.
+COUNTS_NAME = "leniencies.json"
+
+Counts = Mapping[str, Mapping[str, tuple[int, datetime]]]
+"""For each source, by the code of what was tolerated, how often and when last."""
 
 _NAME = re.compile(r"(\d{4}-\d\d-\d\d)\.(sources|unknown)\.(\d+)\.jsonl\Z")
 _BLOCK = 1024 * 1024
@@ -77,6 +84,37 @@ class Traces:
             room[file.kind] -= file.path.stat().st_size
             if file.day < oldest or room[file.kind] < 0:
                 file.path.unlink()
+
+    def keep_counts(self, counts: Counts) -> None:
+        """Write what was tolerated up to now.  Raises `OSError`."""
+        said = {
+            address: {code: (count, utc_text(last)) for code, (count, last) in counted.items()}
+            for address, counted in counts.items()
+        }
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        unfinished = self._folder / f"{COUNTS_NAME}.new"
+        fd = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(fd, "wb") as file:
+            file.write(encode(said))
+        unfinished.replace(self._folder / COUNTS_NAME)
+
+    def counts(self, now: datetime) -> Counts:
+        """What `keep_counts` wrote and was seen in the last 14 days; nothing if that is broken."""
+        since = now - timedelta(days=DAYS)
+        try:
+            said = json.loads((self._folder / COUNTS_NAME).read_bytes())
+            return {
+                address: {
+                    code: (int(count), moment)
+                    for code, (count, last) in counted.items()
+                    if (moment := utc_moment(last)) >= since
+                }
+                for address, counted in said.items()
+            }
+        except FileNotFoundError:
+            return {}
+        except (ValueError, TypeError, AttributeError):  # a power cut, or a later version
+            return {}
 
     def files(self) -> list[TraceFile]:
         """All files of traces, the oldest first."""
