@@ -25,6 +25,7 @@ from alarmgw.workflow_actions import LIMITS, TARGETS
 from alarmgw.workstation.incident_row import veiled
 from alarmgw.workstation.mirror import Changes, LinkState, Mirror, Row
 from alarmgw.workstation.names import SITES, SOURCES, Bearers, Names
+from alarmgw.workstation.recall import Recall
 from alarmgw.workstation.rows import received
 from alarmgw.workstation.seat import Seat
 from alarmgw.workstation.sounding import Sounding
@@ -62,6 +63,7 @@ class Console:
         self._names = parts.names
         self._tally = Tally(self.mirror.incidents)
         self._bearers = Bearers()
+        self._recall = Recall(self.mirror, self.seat, clock)
         self._shown = {"workstation": workstation, "gateway": gateway}
         self._now = now
         self._clock = clock
@@ -84,6 +86,7 @@ class Console:
         """Be silent, and ask for nothing more."""
         self.sounding.stop()
         self._names.stop()
+        self._recall.stop()
 
     def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Calls ``changed`` after each change, until the function that is returned is called."""
@@ -230,6 +233,7 @@ class Console:
         self.sounding.look()
         for changed in list(self._ears):
             changed()
+        self._recall.look()
 
 
 def _sentence(reason: Any) -> str:

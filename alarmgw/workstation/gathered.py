@@ -8,7 +8,12 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from alarmgw.workstation.rows import sender_of, short
+
 Entry = dict[str, Any]
+
+#: Different events that a row names.
+WORDS = 4
 
 #: Alarms kept of one incident, the newest; the gateway has all of them.
 KEPT_ALARMS = 200
@@ -40,6 +45,26 @@ class Alarm:
         """How many pictures came with it."""
         return len(self.entry.get("pictures") or ())
 
+    @property
+    def urgency(self) -> tuple[int, int]:
+        """The most urgent of several comes first, and of those the earliest."""
+        return (self.entry.get("priority") or 9, self.seq)
+
+    def slim(self) -> Alarm:
+        """Only what a row may tell of it."""
+        entry = self.entry
+        envelope = entry.get("envelope") or {}
+        events = (entry.get("events") or ())[:WORDS]
+        pictures = [part for part in entry.get("pictures") or () if part.get("name")][:1]
+        told = {
+            **{name: entry.get(name) for name in ("alarm", "seq", "priority", "source", "site")},
+            "subject": short(entry.get("subject")),
+            "events": [{name: short(event.get(name)) for name in _OF_EVENT} for event in events],
+            "pictures": [{"name": part["name"]} for part in pictures],
+            "envelope": {name: short(envelope.get(name)) for name in ("from", "peer")},
+        }
+        return evolve(self, entry=told)
+
     def again(self) -> Alarm:
         """After its mail came once more."""
         return evolve(self, resends=self.resends + 1)
@@ -58,12 +83,35 @@ class Gathered:
         self.steps: deque[Entry] = deque(maxlen=KEPT_STEPS)
         #: How often it sounded again because a more urgent alarm came.
         self.sounded = 0
+        #: Whether the gateway was asked for what was not heard.
+        self.is_recalled = False
+        # Of alarms that are not kept: those that a row is made of, and counts.
+        self._left: tuple[Alarm, ...] = ()
+        self._left_count = 0
         self._left_pictures = 0
+        self._left_sources: set[str | None] = set()
+
+    @property
+    def count(self) -> int:
+        """How many alarms are known, those that are no longer kept included."""
+        return self._left_count + len(self.alarms)
 
     @property
     def pictures(self) -> int:
         """How many pictures came, those of alarms that are no longer kept included."""
         return self._left_pictures + sum(alarm.pictures for alarm in self.alarms.values())
+
+    @property
+    def sources(self) -> int:
+        """From how many different sources or senders they came."""
+        kept = {_source_of(alarm) for alarm in self.alarms.values()}
+        return len(self._left_sources | kept)
+
+    def telling(self) -> tuple[Alarm, ...]:
+        """The alarms that a row is made of, in the journal's order."""
+        if not self._left:
+            return tuple(self.alarms.values())
+        return tuple(sorted((*self._left, *self.alarms.values()), key=lambda one: one.seq))
 
     def add(self, alarm: Alarm) -> str | None:
         """One more alarm; answers the id of the one that had to leave for it."""
@@ -73,9 +121,25 @@ class Gathered:
         return self.leave(next(iter(self.alarms)))
 
     def leave(self, id_: str) -> str:
-        """An alarm is kept no longer; its pictures stay counted."""
-        self._left_pictures += self.alarms.pop(id_).pictures
+        """An alarm is kept no longer; what a row tells of it stays."""
+        self._leave(self.alarms.pop(id_))
         return id_
+
+    def recall(self, told: Iterable[Alarm]) -> None:
+        """The gateway told of all its alarms; what is not kept here is known by a row's facts."""
+        self._left, self._left_count, self._left_pictures = (), 0, 0
+        self._left_sources.clear()
+        self.is_recalled = True
+        for alarm in told:
+            if alarm.id not in self.alarms:
+                self._leave(alarm)
+
+    def _leave(self, alarm: Alarm) -> None:
+        self._left_count += 1
+        self._left_pictures += alarm.pictures
+        if len(self._left_sources) < KEPT_ALARMS:
+            self._left_sources.add(_source_of(alarm))
+        self._left = _gist((*self._left, alarm.slim()))
 
     def step(self, entry: Entry) -> None:
         """Somebody did something with the incident; whoever repeats himself is heard once."""
@@ -89,3 +153,27 @@ class Gathered:
             self.alarms[alarm.id] = alarm
         in_order = sorted(self.alarms.values(), key=lambda one: one.seq)
         self.alarms = {alarm.id: alarm for alarm in in_order}
+
+
+_OF_EVENT = ("event", "state", "channel", "camera")
+
+
+def _source_of(alarm: Alarm) -> str | None:
+    return alarm.entry.get("source") or sender_of(alarm.entry)
+
+
+def _gist(alarms: tuple[Alarm, ...]) -> tuple[Alarm, ...]:
+    """Of these, the most urgent, the newest, the newest with a picture, and new words' first."""
+    newest = max(alarms, key=lambda one: one.seq)
+    pictured = [one for one in alarms if one.entry["pictures"]]
+    chosen = {newest.id: newest}
+    if pictured:
+        last = max(pictured, key=lambda one: one.seq)
+        chosen[last.id] = last
+    words: set[str | None] = set()
+    for alarm in sorted(alarms, key=lambda one: one.urgency):
+        new = {event["event"] for event in alarm.entry["events"]} - words
+        if not words or (new and len(words) < WORDS):
+            chosen[alarm.id] = alarm
+            words |= new or {None}
+    return tuple(chosen.values())

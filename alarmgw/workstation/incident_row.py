@@ -6,11 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from alarmgw.workflow import Incident
-from alarmgw.workstation.gathered import Alarm, Gathered
-from alarmgw.workstation.rows import short
-
-#: Different events that a row names.
-WORDS = 4
+from alarmgw.workstation.gathered import WORDS, Alarm, Gathered
+from alarmgw.workstation.rows import sender_of, short
 
 #: Pictures are counted up to here.
 MOST_PICTURES = 999
@@ -51,14 +48,15 @@ _STANDING = (
 
 
 def incident_row(incident: Incident, gathered: Gathered) -> Row:
-    """The row of an open incident.  What only its alarms tell is null where none is in memory."""
-    alarms = tuple(gathered.alarms.values())
+    """The row of an open incident.  What only its alarms tell is null where none is known."""
+    alarms = gathered.telling()
     return {
         "incident": incident.id,
         **{name: getattr(incident, name) for name in _STANDING},
         "last": incident.last_alarm,
         "seq": incident.last_seq,
         **_whose(incident, alarms),
+        "sources": gathered.sources,
         **_said(alarms),
         "pictures": min(MOST_PICTURES, gathered.pictures),
         "picture": _picture(alarms),
@@ -79,14 +77,13 @@ def _whose(incident: Incident, alarms: tuple[Alarm, ...]) -> Row:
     return {
         "site": _newest(entries, "site") or (name if kind == "site" else None),
         "source": short(_newest(entries, "source") or (name if kind == "source" else None)),
-        "sources": len({entry.get("source") or _sender(entry) for entry in entries}),
-        "sender": short(_sender(entries[0]) if entries else _key_sender(kind, name)),
+        "sender": short(sender_of(entries[0]) if entries else _key_sender(kind, name)),
     }
 
 
 def _said(alarms: tuple[Alarm, ...]) -> Row:
     """What the most urgent alarm says, the earliest of those, and which other events there are."""
-    in_order = sorted(alarms, key=lambda one: (one.entry.get("priority") or 9, one.seq))
+    in_order = sorted(alarms, key=lambda one: one.urgency)
     words = dict.fromkeys(
         event.get("event")
         for alarm in in_order
@@ -116,12 +113,6 @@ def _picture(alarms: tuple[Alarm, ...]) -> Row | None:
 
 def _newest(entries: Iterable[Mapping[str, Any]], name: str) -> Any:
     return next((entry[name] for entry in entries if entry.get(name) is not None), None)
-
-
-def _sender(entry: Mapping[str, Any]) -> str | None:
-    envelope = entry.get("envelope") or {}
-    sender: str | None = envelope.get("from") or envelope.get("peer")
-    return sender
 
 
 def _key_sender(kind: str, name: str) -> str | None:

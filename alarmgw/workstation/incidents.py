@@ -8,7 +8,7 @@ leave first, then the oldest; what is not here is asked of the gateway.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from alarmgw.workflow import FAULTS, Incident, key_of, rises
@@ -92,6 +92,17 @@ class Incidents:
         return incident is not None and len(self.gathered(id_).alarms) >= min(
             incident.count, KEPT_ALARMS
         )
+
+    def lacks(self, id_: str) -> bool:
+        """Whether an open incident has alarms that were never heard here, nor asked for."""
+        incident, gathered = self.open(id_), self.gathered(id_)
+        return incident is not None and not gathered.is_recalled and gathered.count < incident.count
+
+    def recall(self, id_: str, entries: Iterable[Entry]) -> None:
+        """The gateway told these alarms of an open incident, as far as they were written then."""
+        if id_ in self.book.incidents:
+            known = self._gathered.setdefault(id_, Gathered())
+            known.recall(Alarm(entry=entry) for entry in entries)
 
     def __len__(self) -> int:
         return len(self.book.incidents)

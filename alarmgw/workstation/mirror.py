@@ -143,6 +143,10 @@ class Mirror:
             others=tuple(row for row in others if row is not None),
         )
 
+    def changed(self, change: int | None) -> list[str]:
+        """The open incidents that have a row and changed after ``change``."""
+        return [id_ for id_ in self._log.since(change).ids if id_ in self._shown]
+
     def row(self, id_: str) -> Row:
         """The row of an open incident."""
         incident = self.incidents.book.incidents[id_]

@@ -7,7 +7,7 @@ has one too, whatever a device wrote.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 #: Longer texts end in the row with an ellipsis; the entry has them whole.
@@ -25,7 +25,6 @@ def row_of(
     event = _first(entry.get("events"))
     shown = [(one["alarm"], part) for one in (entry, *joined) for part in one.get("pictures") or []]
     picture_of, picture = shown[0] if shown else (None, {})
-    envelope = entry.get("envelope") or {}
     return {
         "alarm": entry["alarm"],
         "seq": entry.get("seq", 0),
@@ -35,7 +34,7 @@ def row_of(
         "picture": picture.get("name"),
         "picture_of": picture_of,
         "resends": resends,
-        "sender": short(envelope.get("from") or envelope.get("peer")),
+        "sender": short(sender_of(entry)),
         **{
             name: short(entry.get(name))
             for name in ("source", "site", "kind", "subject", "handling", "origin")
@@ -51,6 +50,13 @@ def received(entry: dict[str, Any]) -> str | None:
     """When an alarm's mail was complete, by the gateway's clock."""
     moment: str | None = (entry.get("times") or {}).get("eom") or entry.get("time")
     return moment
+
+
+def sender_of(entry: Mapping[str, Any]) -> str | None:
+    """Who sent an alarm's mail: by its envelope, else by its network address."""
+    envelope = entry.get("envelope") or {}
+    sender: str | None = envelope.get("from") or envelope.get("peer")
+    return sender
 
 
 def file_of(entry: dict[str, Any], name: str) -> dict[str, Any] | None:

@@ -10,7 +10,8 @@ from alarmgw.workflow import NEW, Incident
 #: Rows that a page has to carry at most.
 ROWS = 2000
 
-_Rank = tuple[bool, int, str, str]
+Rank = tuple[bool, int, str, str]
+"""The place of an incident among the others; its id is the end of it."""
 
 
 class Shown:
@@ -35,7 +36,7 @@ class Shown:
         """An incident changed: answers whose rows are drawn anew, and whose go."""
         if id_ not in open_:
             return self._gone(id_)
-        rank = _rank(open_[id_])
+        rank = urgency(open_[id_])
         self._waiting.discard(id_)
         was_shown = id_ in self._shown
         self._shown.put(rank)
@@ -66,20 +67,20 @@ class _Ranked:
     """Ids in the order of their ranks: of two thousand one is put in its place in microseconds."""
 
     def __init__(self) -> None:
-        self._rank: dict[str, _Rank] = {}
-        self._order: list[_Rank] = []
+        self._rank: dict[str, Rank] = {}
+        self._order: list[Rank] = []
 
     @property
-    def first(self) -> _Rank:
+    def first(self) -> Rank:
         """The most urgent one."""
         return self._order[0]
 
     @property
-    def last(self) -> _Rank:
+    def last(self) -> Rank:
         """The least urgent one."""
         return self._order[-1]
 
-    def put(self, rank: _Rank) -> None:
+    def put(self, rank: Rank) -> None:
         """An id, the end of its rank; where it stood before it stands no more."""
         self.discard(rank[-1])
         self._rank[rank[-1]] = rank
@@ -103,6 +104,6 @@ class _Ranked:
         return id_ in self._rank
 
 
-def _rank(incident: Incident) -> _Rank:
+def urgency(incident: Incident) -> Rank:
     """What nobody has taken comes first, then the class, then who waits for longest."""
     return (incident.state != NEW, incident.priority, incident.opened, incident.id)

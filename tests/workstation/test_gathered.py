@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alarmgw.workstation.gathered import KEPT_ALARMS, KEPT_STEPS, Alarm, Gathered
+from alarmgw.workstation.gathered import KEPT_ALARMS, KEPT_STEPS, WORDS, Alarm, Gathered
 
 
 def alarm(seq: int, pictures: int = 1) -> Alarm:
@@ -28,6 +28,41 @@ def test_the_oldest_alarm_leaves_and_its_pictures_stay_counted() -> None:
     assert [one for one in left if one] == ["a1", "a2", "a3"]
     assert len(gathered.alarms) == KEPT_ALARMS
     assert gathered.pictures == 2 * (KEPT_ALARMS + 3)
+
+
+def told(seq: int, word: str, priority: int = 3, pictures: int = 0) -> Alarm:
+    """An alarm with all that a row may tell, and more than that."""
+    events = [{"event": word, "state": None, "channel": "3", "camera": "Tor", "device": "x"}]
+    facts = {"priority": priority, "subject": word, "source": f"{word}@x", "text": "y" * 9000}
+    return Alarm(entry={**alarm(seq, pictures).entry, **facts, "events": events})
+
+
+def test_of_alarms_that_left_a_row_can_still_be_made() -> None:
+    """The most urgent, the newest with a picture and a few words; not their texts, nor all."""
+    gathered = Gathered()
+    words = ["glass", "motion", "person", "motion", "smoke", "water", "fire", "motion"]
+    for seq, word in enumerate(words * 20, 1):
+        one = told(seq, word, priority=1 if seq == 77 else 3, pictures=1 if seq == 40 else 0)
+        gathered.add(one)
+        gathered.leave(one.id)
+    telling = gathered.telling()
+    assert not gathered.alarms and gathered.count == 160 and len(telling) <= 7
+    assert [one.seq for one in telling] == sorted(one.seq for one in telling)
+    urgent = min(telling, key=lambda one: one.urgency)
+    assert (urgent.seq, urgent.entry["subject"]) == (77, "smoke") and telling[-1].seq == 160
+    assert [one.id for one in telling if one.entry["pictures"]] == ["a40"]
+    assert len({one.entry["subject"] for one in telling}) >= WORDS
+    assert (gathered.pictures, gathered.sources) == (1, 6)
+    assert all("text" not in one.entry for one in telling)
+
+
+def test_what_the_gateway_tells_again_is_counted_once() -> None:
+    """What is kept stays whole, and what had left is not added to what is told."""
+    gathered = gathered_of(told(1, "motion", pictures=1), told(2, "person"))
+    gathered.leave("a1")
+    gathered.recall([told(1, "motion", pictures=1), told(2, "person")])
+    assert (gathered.count, gathered.pictures, list(gathered.alarms)) == (2, 1, ["a2"])
+    assert gathered.is_recalled and [one.id for one in gathered.telling()] == ["a1", "a2"]
 
 
 def test_alarms_of_another_incident_come_in_order() -> None:
