@@ -20,9 +20,10 @@ from twisted.logger import Logger
 from alarmgw.codec.outcomes import DEFAULT
 from alarmgw.codec.wire import Heartbeat
 from alarmgw.errors import Refusal
-from alarmgw.model import Now, utc_text
+from alarmgw.model import Now, utc_moment, utc_text
 from alarmgw.workflow_actions import LIMITS, TARGETS
 from alarmgw.workstation.incident_row import veiled
+from alarmgw.workstation.lag import Lag
 from alarmgw.workstation.mirror import Changes, LinkState, Mirror, Row
 from alarmgw.workstation.names import SITES, SOURCES, Bearers, Names
 from alarmgw.workstation.recall import Recall
@@ -70,6 +71,9 @@ class Console:
         self._since: datetime = now()
         self._was_connected = False
         self._heard: float | None = None
+        self._lag = Lag(clock)
+        #: By how much the gateway's clock is ahead of this machine's.
+        self._ahead_s: float | None = None
         self._last_alarm: str | None = None
         self._ears: list[Callable[[], None]] = []
         self.mirror.on_change = self._changed
@@ -97,6 +101,8 @@ class Console:
 
     def state(self, state: LinkState) -> None:
         """The link stands otherwise; since when is ours to remember."""
+        self._lag.forget()
+        self.sounding.is_behind = False
         was, now_is = self.mirror.link.state in CONNECTED, state.state in CONNECTED
         if was != now_is:
             self._since = self._now()
@@ -114,12 +120,21 @@ class Console:
             if entry.get("type") == "alarm":
                 self._last_alarm = max(self._last_alarm or "", received(entry) or "") or None
         self._heard = self._clock.seconds()
+        self._lag.came(up_to)
+        self.sounding.is_behind = self._lag.is_long
         self.mirror.entries(entries, up_to)
 
     def heartbeat(self, heartbeat: Heartbeat) -> int | None:
         """The gateway lives; answers the last number that was drawn."""
         self._heard = self._clock.seconds()
-        return self.mirror.heartbeat(heartbeat)
+        self._ahead_s = _ahead(heartbeat, self._now())
+        if self.mirror.link.state == "current":
+            self._lag.told(heartbeat.head, self.mirror.up_to)
+        drawn = self.mirror.heartbeat(heartbeat)
+        if self.sounding.is_behind != self._lag.is_long:
+            self.sounding.is_behind = self._lag.is_long
+            self._changed()
+        return drawn
 
     # the page's side
 
@@ -171,6 +186,8 @@ class Console:
             "since": utc_text(self._since),
             "reason": link.reason,
             "heartbeat_age_s": self._heartbeat_age(),
+            "behind_s": round(self._lag.seconds, 1),
+            "gateway_ahead_s": self._ahead_s,
             "conditions": [_sentence(reason) for reason in (beat.reasons if beat else [])],
             "last_alarm": self._last_alarm,
             "up_to": self.mirror.up_to,
@@ -241,3 +258,11 @@ def _sentence(reason: Any) -> str:
     if isinstance(reason, dict):
         reason = reason.get("text") or reason.get("name") or reason
     return str(reason)
+
+
+def _ahead(heartbeat: Heartbeat, now: datetime) -> float | None:
+    """Seconds by which the gateway's clock was ahead of ``now``; None if it told no time."""
+    try:
+        return round((utc_moment(heartbeat.time) - now).total_seconds(), 1)
+    except ValueError:
+        return None

@@ -27,6 +27,8 @@ class Sounding:
         self, mirror: Mirror, seat: Seat, presence: Presence, player: Player, clock: IReactorTime
     ) -> None:
         self.presence = presence
+        #: Whether the link brings signs of life, and not what the gateway has written.
+        self.is_behind = False
         self.player = player
         self.tones = Tones(clock, player.play)
         self._mirror, self._seat, self._clock = mirror, seat, clock
@@ -52,7 +54,8 @@ class Sounding:
         now = self._clock.seconds()
         current = self._mirror.link.state == "current"
         # A snapshot that never ends is no link.
-        self._away_since = None if current else self._since(now)
+        is_heard = current and not self.is_behind
+        self._away_since = None if is_heard else self._since(now)
         # While entries are caught up with, what they say is of before.
         waiting = self._waiting.difference(now) if current else Difference()
         before, self._own = self._own, self._seen(now)

@@ -1,7 +1,7 @@
 """A console with a gateway in memory, in a process of its own, told by JSON lines what happens.
 
 ``{"connect": null}``, ``{"alarms": [entry, …]}``, ``{"lose": "reason"}``,
-``{"conditions": ["text", …]}``, ``{"sign_on": "anna"}`` (here),
+``{"conditions": ["text", …]}``, ``{"hold_up": null}``, ``{"sign_on": "anna"}`` (here),
 ``{"other": {"name": "bert", "incident": ID, "do": "accept", …}}`` (at another
 workstation), ``{"answers": {"card": {…}}}``; each answered with ``done``.
 """
@@ -51,6 +51,7 @@ class Director(LineReceiver):
         self._elsewhere = gateway.wire("desk2", "f2")
         self._conditions: list[str] = []
         self._beating = False
+        self._head = 0
 
     def lineReceived(self, line: bytes) -> None:
         """One command."""
@@ -105,6 +106,11 @@ class Director(LineReceiver):
         """The gateway sends no more heartbeats, and the link has not noticed yet."""
         self._beating = False
 
+    def hold_up(self, _: None) -> None:
+        """Heartbeats tell of an entry, and nothing brings it."""
+        self._head = self._gateway.ledger.head + 1
+        self._beat()
+
     def conditions(self, conditions: list[str]) -> None:
         """The gateway says what is wrong with it."""
         self._conditions = conditions
@@ -112,7 +118,8 @@ class Director(LineReceiver):
 
     def _beat(self) -> None:
         if self._beating:
-            self._console.heartbeat(evolve(BEAT, reasons=self._conditions))
+            beat = evolve(BEAT, head=self._head, reasons=self._conditions)
+            self._console.heartbeat(beat)
             self._reactor.callLater(5, self._beat)
 
 

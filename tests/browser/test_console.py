@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from typing import TYPE_CHECKING
 
@@ -140,6 +141,18 @@ def test_silent_gateway_is_noticed_by_the_page(desk: Desk) -> None:
     assert "Kein Lebenszeichen vom Gateway" in desk.text("banner")
 
 
+def test_what_is_held_up_is_noticed_by_the_page(desk: Desk) -> None:
+    """A link that brings heartbeats and no entries looks like no quiet night; entries end it."""
+    desk.manned()
+    desk.until(lambda: desk.text("quiet-title") == "Alles ruhig")
+    desk.gateway("hold_up")
+    desk.until(lambda: desk.at("link").get_attribute("data-link") == "behind")
+    assert "im Rückstand" in desk.text("banner")
+    assert desk.text("quiet-title") == "Kein aktueller Stand"
+    desk.gateway("alarms", [alarm(1)])
+    desk.until(lambda: desk.at("link").get_attribute("data-link") == "current")
+
+
 def test_lost_workstation_process_is_loud(desk: Desk) -> None:
     """A page whose process is gone says so by itself, and does not look quiet."""
     desk.manned()
@@ -182,7 +195,7 @@ def test_quiet_night_proves_that_it_is_alive(desk: Desk) -> None:
     desk.until(lambda: desk.text("quiet-title") == "Alles ruhig")
     ages = set()
     desk.until(lambda: ages.add(desk.text("quiet-heartbeat")) or len(ages) > 2)
-    assert desk.text("quiet-gateway") == "gw.example:2527"
+    assert re.fullmatch(r"gw\.example:2527 · .*12:00:\d\d", desk.text("quiet-gateway"))
 
 
 def test_language_is_switched_and_remembered(desk: Desk) -> None:

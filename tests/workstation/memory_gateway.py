@@ -38,7 +38,7 @@ from tests.journals import MOMENT
 PASSWORD = "richtig"
 
 #: A sign of life of a gateway that is well.
-BEAT = Heartbeat(journal="j1", head=7, time="2026-11-21T12:00:00.000Z", state="ok")
+BEAT = Heartbeat(journal="j1", head=0, time="2026-11-21T12:00:00.000Z", state="ok")
 
 Answers = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
 

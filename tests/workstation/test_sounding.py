@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from alarmgw.workstation.mirror import LinkState
 from alarmgw.workstation.presence import UNSEEN_SECONDS
 from alarmgw.workstation.sounding import LINK_SECONDS
 from tests.desk import alarm_id, rung
 from tests.workstation.memory_browser import MemoryBrowser
+from tests.workstation.memory_gateway import BEAT
 
 
 @pytest.fixture
@@ -99,6 +101,22 @@ def test_snapshots_that_never_end_are_told_aloud(browser: MemoryBrowser) -> None
         browser.console.state(LinkState(state="lost"))
         heard += passes(browser, 2)
     assert heard[0] == "link-lost"
+
+
+def test_a_link_that_brings_only_signs_of_life_is_told_aloud(browser: MemoryBrowser) -> None:
+    """Within 30 s: what the gateway has written does not come; when it does, it is over."""
+    ahead = evolve(BEAT, head=browser.room.ledger.head + 1)
+    heard = []
+    for _ in range(6):
+        browser.console.heartbeat(ahead)
+        heard += passes(browser, 5)
+    assert heard[0] == "link-lost"
+    assert browser.get("/state").json["behind_s"] == 30
+    browser.ring(1)
+    browser.command(alarm_id(1), "accept")
+    browser.console.heartbeat(ahead)
+    assert passes(browser, 30) == []
+    assert browser.get("/state").json["behind_s"] == 0
 
 
 def test_a_gateway_that_never_answers_is_told_aloud() -> None:

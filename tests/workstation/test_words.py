@@ -38,8 +38,9 @@ DEEDS = ("accept", "resume", "take_over", "close", "close_with_note", "park", "r
          "suppress", "adopt")  # fmt: skip
 NO_ANSWER = ("no_link", "page", "unknown")
 NOT_SIGNED_ON = ("wrong", "busy", "locked", "no_link", "page")
-LINKS = ("current", "late", "snapshot", "connecting", "unreachable", "lost", "refused", "page")
-BANNERS = (*LINKS[3:], "late", "restarted")
+LINKS = ("current", "late", "behind", "snapshot", "connecting", "unreachable", "lost", "refused",
+         "page")  # fmt: skip
+BANNERS = ({*LINKS} - {"current", "snapshot"}) | {"restarted"}
 
 
 def steps() -> set[str]:

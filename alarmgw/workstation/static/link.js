@@ -6,11 +6,12 @@
 // jumps, from the age that came with the last word.
 
 import { put } from "./dom.js";
-import { age, clock, number, say } from "./words.js";
+import { age, clock, number, say, shortAge } from "./words.js";
 
 const WORKSTATION_SILENT_S = 6;
 const HEARTBEAT_LATE_S = 12; // two of the gateway's heartbeats missed
 const HEARTBEAT_LOST_S = 20;
+const BEHIND_S = 10; // what the gateway told of has not come
 const STARTING_MS = 5000;
 
 const at = (id) => document.getElementById(id);
@@ -36,14 +37,15 @@ export class LinkView {
     this.cut = true;
   }
 
-  // What the page may claim now: current, late, snapshot, connecting, unreachable, lost, refused or page.
+  // What the page may claim now: current, late, behind, snapshot, connecting, unreachable, lost, refused or page.
   condition() {
     if (this.restarted) return "page";
     if (seconds() - this.heard > WORKSTATION_SILENT_S) return "page";
     if (this.cut && seconds() - this.heard > 3) return "page";
     if (!this.state) return "connecting";
     if (this.state.link !== "current") return this.state.link;
-    return this.heartbeatAge() > HEARTBEAT_LATE_S ? "late" : "current";
+    if (this.heartbeatAge() > HEARTBEAT_LATE_S) return "late";
+    return this.state.behind_s > BEHIND_S ? "behind" : "current";
   }
 
   heartbeatAge() {
@@ -83,7 +85,14 @@ export class LinkView {
       since_age: since ? age((Date.now() - since) / 1000) : "",
       gateway: this.state?.gateway ?? "",
       reason: this.state?.reason ?? "",
+      behind: shortAge(this.state?.behind_s ?? 0),
     };
+  }
+
+  // What its clock shows now, by its last heartbeat.
+  gatewayClock() {
+    const ahead = this.state?.gateway_ahead_s;
+    return ahead === null || ahead === undefined ? "" : clock(new Date(Date.now() + ahead * 1000));
   }
 
   // The first seconds belong to the start; an alarm about them would teach people to ignore it.
@@ -122,6 +131,6 @@ export class LinkView {
     put(at("quiet-text"), say(`${word}_text`, { n: number(open) }));
     put(at("quiet-heartbeat"), names.age);
     put(at("quiet-since"), alive ? names.time : "–");
-    put(at("quiet-gateway"), names.gateway);
+    put(at("quiet-gateway"), [names.gateway, this.gatewayClock()].filter(Boolean).join(" · "));
   }
 }
