@@ -3,7 +3,7 @@
 import { tell } from "./dialog.js";
 import { element, isTyping } from "./dom.js";
 import { outcomesOf, wordsOf } from "./outcomes.js";
-import { say } from "./words.js";
+import { phrase, say } from "./words.js";
 
 const GROUPS = [
   ["keys_list", [["↑ ↓", "key_rows"], ["Home End", "key_ends"], ["F", "key_filter"], ["X", "key_mark"],
@@ -22,7 +22,7 @@ export function legend() {
     const list = element("dl");
     for (const [key, word] of keys) {
       const name = element("dt");
-      name.append(element("kbd", null, key));
+      name.append(element("kbd", null, keyName(key)));
       list.append(name, element("dd", null, say(word)));
     }
     const part = element("section");
@@ -32,6 +32,11 @@ export function legend() {
   const fast = outcomesOf("alarm").find((outcome) => outcome.causes.length);
   if (fast) box.append(causes(fast));
   return tell(say("keys_title"), box);
+}
+
+// As it is printed on a keyboard of that language.
+function keyName(key) {
+  return key.split(" ").map((one) => phrase(`keyname_${one}`) ?? one).join(" ");
 }
 
 function causes(outcome) {
