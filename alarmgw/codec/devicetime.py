@@ -127,7 +127,17 @@ def order_of(label: str) -> str | None:
 
 def times_in(text: str, most: int = 256) -> list[Stamp]:
     """The first times in ``text``, in their order; a date and the clock beside it are one."""
-    return [_stamp(found) for found in itertools.islice(_finds(text), most)]
+    return [stamp_of(found) for found in finds_in(text, most)]
+
+
+def finds_in(text: str, most: int = 256) -> Iterator[re.Match[str]]:
+    """Where the first times are in ``text``; `stamp_of` says more of one when it is wanted."""
+    return itertools.islice(_finds(text), most)
+
+
+def tells_date(found: re.Match[str]) -> bool:
+    """Whether a time that was found has a date."""
+    return found.lastgroup != "early_clock"
 
 
 def time_in_name(label: str) -> str | None:
@@ -147,34 +157,36 @@ def time_in_name(label: str) -> str | None:
 
 def _finds(text: str) -> Iterator[re.Match[str]]:
     """Dates and clocks, one after the other: looked for only where one may begin."""
-    at = 0
+    search, match, at = _RUN.search, _FIND.match, 0
     for _ in range(_TRIES):
-        run = _RUN.search(text, at)
+        run = search(text, at)
         if run is None:
             return
-        start, behind = run.start(), run.start() + 1
-        if run.lastgroup is not None:
-            start = _beginning(text, at, run)
-            behind = run.end() - 1 if run.lastgroup == "day" else behind
-        found = _FIND.match(text, start) if start >= 0 else None
-        if found:
+        start, kind = run.start(), run.lastgroup
+        behind = start + 1
+        if kind == "day":
+            start, behind = _named_start(text, at, start), run.end() - 1
+        elif kind is not None and run[kind].lower() not in _BEGINNINGS:
+            start = -1
+        found = match(text, start) if start >= 0 else None
+        if found is not None:
             yield found
-        at = found.end() if found else behind
+            behind = found.end()
+        at = behind
 
 
-def _beginning(text: str, at: int, run: re.Match[str]) -> int:
-    """Where, behind ``at``, the time begins that has these digits and a month's name; else -1."""
-    start, (month, day) = run.start(), run.groups()
-    if day:
-        before = text[max(at, start - 16) : start]
-        name = _NAME.search(before) if before.rstrip()[-1:] not in _DIGITS else None
-        if name is None:
-            return -1
-        month, start = name[0][:3], start - len(name[0])
-    return start if month.lower() in _BEGINNINGS else -1
+def _named_start(text: str, at: int, start: int) -> int:
+    """Where, behind ``at``, a month's name begins before the digits at ``start``; else -1."""
+    if start == at or not text[start - 1].isspace() or text[max(start - 2, at)] in _DIGITS:
+        return -1
+    name = _NAME.search(text[max(at, start - 16) : start])
+    if name is None or name[0][:3].lower() not in _BEGINNINGS:
+        return -1
+    return start - len(name[0])
 
 
-def _stamp(found: re.Match[str]) -> Stamp:
+def stamp_of(found: re.Match[str]) -> Stamp:
+    """The time that was found."""
     start, end = found.span()
     digits, unix, unix_clock, year, date, file_clock, clock, early_clock, late_date = found.groups()
     if digits:

@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable
 
 from attrs import field, frozen
 
-from alarmgw.codec.devicetime import Stamp, times_in
+from alarmgw.codec.devicetime import Stamp, finds_in, stamp_of, tells_date
 from alarmgw.codec.eventwords import folded
 from alarmgw.codec.templates import TIME, low
 
@@ -70,7 +70,9 @@ class Marked:
     """Turns texts of one mail into lines with marks, and marks back into what was written."""
 
     def __init__(self) -> None:
-        self._stamps: list[tuple[Stamp, str]] = []
+        self._found: list[re.Match[str]] = []
+        #: Whether any of its times has a date.
+        self.has_dates = False
 
     def line(self, text: str) -> Line:
         """``text`` with its times marked."""
@@ -87,25 +89,27 @@ class Marked:
         return [*map(Line, marked.split(_BETWEEN), wording.split(_BETWEEN))]
 
     def _marked(self, plain: str) -> str:
-        left = _MARKS - len(self._stamps)
+        left = _MARKS - len(self._found)
         pieces, at = [], 0
-        for stamp in times_in(plain, left) if left else ():
-            pieces += [plain[at : stamp.start], chr(_FIRST_MARK + len(self._stamps))]
-            self._stamps.append((stamp, plain[stamp.start : stamp.end]))
-            at = stamp.end
+        for mark, found in enumerate(finds_in(plain, left), _FIRST_MARK + len(self._found)):
+            start, end = found.span()
+            pieces += [plain[at:start], chr(mark)]
+            self._found.append(found)
+            self.has_dates = self.has_dates or tells_date(found)
+            at = end
         return "".join((*pieces, plain[at:]))
 
     def stamps(self, marked: str) -> list[Stamp]:
         """The times that are marked in a piece of a line."""
         if marked.isascii():
             return []
-        return [self._stamps[ord(mark) - _FIRST_MARK][0] for mark in _MARK.findall(marked)]
+        return [stamp_of(self._found[ord(mark) - _FIRST_MARK]) for mark in _MARK.findall(marked)]
 
     def written(self, marked: str) -> str:
         """The piece as the device wrote it."""
         if marked.isascii():
             return marked
-        return _MARK.sub(lambda mark: self._stamps[ord(mark[0]) - _FIRST_MARK][1], marked)
+        return _MARK.sub(lambda mark: self._found[ord(mark[0]) - _FIRST_MARK][0], marked)
 
 
 def cleaned(text: str) -> str:

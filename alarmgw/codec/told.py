@@ -49,9 +49,8 @@ class Told:
 
 def time_told(mail: MailText, order: str | None) -> str | None:
     """The time in the text's lines, else in the subject, else in the first part's name."""
-    stamps = [stamp for stamp in _stamps(mail) if stamp.date]
     label = time_in_name(mail.labels[0]) if mail.labels else None
-    for stamp in stamps:
+    for stamp in _stamps(mail) if mail.marked.has_dates else ():
         text = stamp.text(order or _order_like(stamp, label))
         if text is not None:
             return text
