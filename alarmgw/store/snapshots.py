@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from attrs import frozen
 
@@ -100,14 +101,25 @@ def _numbers(connection: sqlite3.Connection, query: str, limit: int) -> list[int
 
 def _whole(connection: sqlite3.Connection, seq: int, standings: Mapping[int, Incident]) -> bytes:
     """An entry in its public form, with the incident that it has left as it stands now."""
-    body, content = connection.execute(
-        "SELECT entry.body, content.body FROM entry LEFT JOIN content USING (seq) WHERE seq = ?",
+    type_, body, content = connection.execute(
+        "SELECT entry.type, entry.body, content.body FROM entry"
+        " LEFT JOIN content USING (seq) WHERE seq = ?",
         (seq,),
     ).fetchone()
     public = join(body, content)
+    if type_ == "closed":
+        public = _without_ended(json.loads(public), standings)
     if seq in standings:
         public = encode({**json.loads(public), "standing": standings[seq].as_json()})
     return numbered(seq, public)
+
+
+def _without_ended(closed: dict[str, Any], standings: Mapping[int, Incident]) -> bytes:
+    """A closing that was taken back opens no follow-up anew that has been closed since."""
+    rest = closed["rest"]
+    if rest is not None and all(one.id != rest["id"] for one in standings.values()):
+        closed["rest"] = None
+    return encode(closed)
 
 
 def _slim(incident: Incident) -> bytes:

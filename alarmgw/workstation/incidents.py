@@ -174,11 +174,14 @@ class Incidents:
         closed = self._gathered.get(entry["incident"])
         if closed is None:
             return
-        rest = entry.get("rest")
-        if rest is not None:
-            later = [one for one in closed.alarms.values() if one.seq >= rest["first_seq"]]
-            own = self._gathered.setdefault(rest["id"], Gathered())
-            self._move(later, entry["incident"], rest["id"], own)
+        rest, follow_up = entry.get("rest"), entry.get("follow_up")
+        if follow_up is not None:
+            # In a snapshot a follow-up that is closed has no rest; maybe its own one claims these.
+            first = rest["first_seq"] if rest is not None else entry["up_to"] + 1
+            later = [one for one in closed.alarms.values() if one.seq >= first]
+            if later:
+                own = self._gathered.setdefault(follow_up, Gathered())
+                self._move(later, entry["incident"], follow_up, own)
         for alarm in reversed(closed.alarms):
             self._where.move_to_end(alarm, last=False)
         if not closed.alarms:

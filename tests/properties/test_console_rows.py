@@ -15,37 +15,10 @@ from hypothesis import strategies as st
 from alarmgw.store import snapshots
 from alarmgw.workflow_book import Book
 from alarmgw.workstation.mirror import LinkState, Mirror
-from tests.desk import ANNA, BERT, alarm_id, line, rung
-from tests.properties.test_workflow import ACTIONS, KINDS, Room
+from tests.desk import alarm_id, line, rung
+from tests.properties.test_workflow import STEPS, Room
 
 Entry = dict[str, Any]
-
-CLOSE = {"action": "close", "outcome": "other"}
-
-_alarm = st.fixed_dictionaries(
-    {
-        "site": st.sampled_from("112"),
-        "kind": st.sampled_from(["alarm", "alarm", *KINDS]),
-        "priority": st.integers(1, 4),
-        "joins": st.sampled_from([None, None, None, 1, 2, 3, 5]),
-    }
-)
-_command = st.fixed_dictionaries(
-    {
-        "what": st.sampled_from([*ACTIONS, CLOSE, CLOSE, CLOSE]),
-        "who": st.sampled_from([ANNA, ANNA, ANNA, BERT]),
-        "incident": st.sampled_from([0, 0, 0, 1]),
-        "unseen": st.sampled_from([1, 1, 0, 2]),
-    }
-)
-_steps = st.lists(
-    st.tuples(
-        st.sampled_from([0, 1, 1, 5, 400, 2000]),
-        st.one_of(_alarm, _alarm, _alarm, _command, _command, st.sampled_from(["tick", ANNA])),
-    ),
-    min_size=15,
-    max_size=40,
-)
 
 
 def scratch(entries: list[Entry]) -> dict[str, Entry]:
@@ -119,7 +92,7 @@ def entries_of(room: Room) -> list[Entry]:
 
 
 @settings(deadline=None)
-@given(_steps, st.lists(st.integers(1, 3), min_size=1), st.integers(0, 3))
+@given(STEPS, st.lists(st.integers(1, 3), min_size=1), st.integers(0, 3))
 def test_a_page_shows_what_a_fold_from_scratch_says(
     steps: list[tuple[float, Any]], batches: list[int], seldom: int
 ) -> None:
@@ -128,7 +101,8 @@ def test_a_page_shows_what_a_fold_from_scratch_says(
     for seconds, step in steps:
         room.now += seconds
         room.step(step)
-    event(f"follow-ups: {any(one.get('rest') for one in entries_of(room))}")
+    for what, times in room.happened().items():
+        event(f"{what}: {min(times, 3)}")
     entries, mirror = entries_of(room), Mirror()
     mirror.state(LinkState(state="current"))
     page, told, turn = Page(mirror), 0, 0

@@ -101,6 +101,25 @@ def test_a_follow_up_of_a_follow_up_is_whole_at_a_fresh_workstation() -> None:
     assert room.alarms(3) == ids(3, 4) == room.alarms(3, room.fresh())
 
 
+def test_a_closing_that_was_taken_back_opens_no_follow_up_anew() -> None:
+    """A fresh workstation sees neither one that is closed since, nor its alarms where they were."""
+    room = Followed()
+    for number in (1, 2, 3):
+        room.ring(number)
+    room.do(1, "accept")
+    room.do(1, "close", ANNA, seen=1, outcome="other")
+    room.do(1, "undo", ANNA, 5)
+    room.do(2, "accept", ANNA, 6)
+    room.do(2, "close", ANNA, 7, seen=2, outcome="other")
+    fresh = room.fresh()
+    assert [one.id for one in fresh] == ids(1, 3) and set(fresh.book.incidents) == {
+        one.id for one in room.incidents
+    }
+    for number in (1, 3):
+        assert room.alarms(number) == ids(number) == room.alarms(number, fresh)
+    assert [step["type"] for step in fresh.gathered(alarm_id(1)).steps][1] == "closed"
+
+
 def test_resends_are_counted_with_their_first_alarm() -> None:
     """They are no alarm of their own."""
     room = Followed()
