@@ -7,10 +7,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.made import alarm, named
+
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
+    from tests.browser.desk import Desk
+
 pytestmark = [pytest.mark.sockets, pytest.mark.slow]
+
+#: WebDriver's names of keys.
+ENTER, ESCAPE, ALT, TAB, HOME = "\ue007", "\ue00c", "\ue00a", "\ue004", "\ue011"
+
+#: Where the keyboard is, and whether one sees that: a ring or a line, the list's at its row.
+_FOCUS = """
+    const at = document.activeElement;
+    const seen = at.id === "list" ? at.querySelector('[aria-selected="true"]') ?? at : at;
+    const style = getComputedStyle(seen);
+    const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    const empty = at.id === "list" && !at.querySelector(".row");
+    return [at === document.body ? "nowhere" : at.id || at.className || at.name || at.tagName,
+      ring || style.boxShadow !== "none" || empty];"""
 
 
 def test_no_view_breaks_a_rule_of_axe(chromium: Chrome, tmp_path: Path) -> None:
@@ -31,3 +48,44 @@ def test_no_view_breaks_a_rule_of_axe(chromium: Chrome, tmp_path: Path) -> None:
                         found.append(f"{moment}, {view.name}, {scheme}: {broken}")
                 view.leave(room)
     assert found == []
+
+
+def at_focus(desk: Desk) -> str:
+    """Where the keyboard is; it is somewhere, and one sees it."""
+    where, seen = desk.chrome.execute_script(_FOCUS)
+    assert where != "nowhere", "The focus is lost."
+    assert seen, f"Nothing shows that {where} has the focus."
+    return str(where)
+
+
+def test_focus_is_always_seen_and_never_lost(desk: Desk) -> None:
+    """After dialogs, closings and changes of view, and at every stop of the Tab key."""
+    desk.gateway("connect")
+    desk.until(lambda: desk.at("sign-on").is_displayed())
+    desk.at("sign-on-name").send_keys("anna", TAB, "richtig", ENTER)
+    desk.gateway("alarms", [alarm(1, photos=1), alarm(2), alarm(3, kind="test", **named("test"))])
+    desk.until(lambda: "accept" in desk.offered())
+    desk.keys(HOME, ENTER)
+    desk.says("#incident .head-state", "von mir angenommen")
+    assert at_focus(desk) == "list"
+    desk.can_close()
+    for key in "c2pnsx?":
+        desk.keys(key)
+        desk.until(lambda key=key: key == "x" or desk.at("ask").is_displayed())
+        at_focus(desk)
+        desk.keys(ESCAPE)
+        desk.until(lambda: not desk.at("ask").is_displayed() and at_focus(desk) == "list")
+    desk.keys("1")
+    desk.says("#toast", "Abgeschlossen: Echtalarm")
+    assert at_focus(desk) == "list"
+    for view in "23456781":
+        desk.chord(ALT, view)
+        tabs = f"#views .tab:nth-child({view})[aria-selected=true]"
+        desk.until(lambda tabs=tabs: desk.part(tabs))
+        stops = {at_focus(desk)}
+        for _ in range(30):
+            desk.keys(TAB)
+            if desk.chrome.execute_script("return document.activeElement === document.body"):
+                continue  # past the page's end; the next stop is its first
+            stops.add(at_focus(desk))
+        assert len(stops) > 5

@@ -78,6 +78,11 @@ def _click(selector: str) -> Callable[[Scene], object]:
     return click
 
 
+def _held(scene: Scene) -> None:
+    _QUEUE.open(scene)
+    scene.place.can_close()
+
+
 def _close_with_note(scene: Scene) -> None:
     scene.place.can_close()
     scene.place.press("c")
@@ -108,7 +113,7 @@ QUIET = (
 )
 
 _INCIDENT = (
-    View("incident", "#incident .side .earlier", lambda scene: _QUEUE.open(scene)),
+    View("incident", "#incident .side .earlier", _held),
     View("close", "#ask h2", _close_with_note, _escape),
     by_key("causes", "2"),
     by_key("park", "p"),

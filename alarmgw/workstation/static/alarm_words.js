@@ -32,7 +32,8 @@ export function sourceName(alarm) {
 export function badges(alarm) {
   const found = [];
   if (alarm.kind && alarm.kind !== "alarm") found.push(sayCode("kind", alarm.kind));
-  if (alarm.handling && alarm.handling !== "queue") found.push(sayCode("handling", alarm.handling));
+  const isTest = alarm.handling === "test" && alarm.kind !== "alarm"; // as its kind says
+  if (alarm.handling && alarm.handling !== "queue" && !isTest) found.push(sayCode("handling", alarm.handling));
   if (alarm.origin && alarm.origin !== "device") found.push(sayCode("origin", alarm.origin));
   if (alarm.resends) found.push(sayCount("resends", alarm.resends));
   return found;
