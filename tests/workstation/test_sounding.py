@@ -52,6 +52,32 @@ def test_another_alarm_of_the_same_incident_is_silent(browser: MemoryBrowser) ->
     assert browser.played == ["class-1"]
 
 
+def test_a_class_that_rises_sounds_although_somebody_has_it(browser: MemoryBrowser) -> None:
+    """A hold-up that joins what was only a movement is heard, for 30 s or until it is closed."""
+    incident = browser.ring(1)
+    browser.command(incident, "accept")
+    passes(browser, 30)
+    browser.ring(2)
+    assert passes(browser, 10) == []
+    browser.ring(3, priority=1)
+    assert browser.played == ["class-1"]
+    assert passes(browser, 60) == ["class-1"] * 5
+    browser.ring(4, priority=1)
+    assert passes(browser, 10) == []
+
+
+def test_a_follow_up_that_is_more_urgent_sounds_at_once(browser: MemoryBrowser) -> None:
+    """Though it is offered to one person: what he closed was less."""
+    incident = browser.ring(1)
+    browser.command(incident, "accept")
+    browser.ring(2, priority=2)
+    passes(browser, 60)
+    told = {"incident": incident, "seen": 2, "action": {"do": "close", "outcome": "real"}}
+    browser.played.clear()
+    assert browser.post("/command", told).json["ok"]
+    assert browser.played == ["class-2"]
+
+
 def test_what_comes_back_to_the_queue_sounds(browser: MemoryBrowser) -> None:
     """Nobody has it any more."""
     incident = browser.ring(1)

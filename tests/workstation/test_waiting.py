@@ -44,6 +44,22 @@ def test_a_class_that_rises_is_another_cause() -> None:
     assert room.look() == (["class-1"], ["class-3"])
 
 
+def test_what_has_risen_in_somebodys_hands_is_told_for_a_while() -> None:
+    """Not of what was so before anybody looked, and not when he has closed it."""
+    room = Waited()
+    for number, site in ((1, "1"), (2, "2"), (3, "3")):
+        room.ring(number, site=site)
+        room.do(number, "accept")
+    room.ring(4, site="3", priority=1)
+    assert room.look() == ([], [])
+    room.ring(5, site="1", priority=1)
+    room.ring(6, site="2", priority=2)
+    assert room.look(5) == (["class-1", "class-2"], []) and room.waiting.next_change == 35
+    room.do(2, "close", outcome="real")
+    assert room.look(6) == ([], ["class-2"])
+    assert room.look(35) == ([], ["class-1"]) and room.waiting.next_change is None
+
+
 def test_a_follow_up_waits_when_its_offer_is_over() -> None:
     """Time alone brings it; whoever takes it before is heard by nobody."""
     room = Waited()
@@ -86,4 +102,5 @@ def test_it_is_the_same_as_made_anew() -> None:
         found = room.waiting.difference(number)
         assert not found.came & causes and found.went <= causes
         causes = (causes | found.came) - found.went
+    causes -= room.waiting.difference(1000).went  # what had risen in somebody's hands
     assert causes and Waiting(room.incidents).difference(0) == Difference(causes)
