@@ -100,9 +100,9 @@ def _events(group: Group, time: str | None, sighting: Sighting, form: Format) ->
     word, state = _said(group, sighting, form)
     if raw is None and sighting.told.clause is not None:
         raw = sighting.told.clause.raw
-    numbered = any(map(str.isdigit, group.values.get("channel", "")))
-    alone = len(sighting.groups) == 1
-    spoken = sighting.told.channel if alone and not numbered else None
+    spoken = None
+    if len(sighting.groups) == 1 and not any(map(str.isdigit, group.values.get("channel", ""))):
+        spoken = sighting.told.channel
     return [
         Event(
             event=word.word,

@@ -7,6 +7,7 @@ bounded, so a text costs what its length costs.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -97,13 +98,13 @@ class Stamp:
         if self.date is None or self.clock is None:
             return None
         date, shape = _date(self.date)
-        numbers = dict(zip(shape or order or "", date, strict=False))
-        if not numbers:
+        told = shape or order
+        if not told:
             return None
-        year = numbers["y"] + 2000 if numbers["y"] < 100 else numbers["y"]
+        year, month, day = (date[told.index(name)] for name in "ymd") if told != "ymd" else date
         hour, minute, second, rest = _clock(self.clock)
         try:
-            moment = datetime(year, numbers["m"], numbers["d"], hour, minute, second)
+            moment = datetime(year + 2000 if year < 100 else year, month, day, hour, minute, second)
         except ValueError:
             return None
         return moment.isoformat() + rest
@@ -197,6 +198,7 @@ def stamp_of(found: re.Match[str]) -> Stamp:
     return Stamp(start, end, date or late_date, file_clock or clock or early_clock)
 
 
+@functools.lru_cache(maxsize=1024)  # a mail's dates are mostly one day's
 def _date(written: str) -> tuple[Date, str | None]:
     """A date's numbers, and their order where they show it themselves."""
     if written.isdecimal():

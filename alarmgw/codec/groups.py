@@ -21,6 +21,7 @@ from alarmgw.codec.templates import Template
 #: Fields that each event has for itself.
 _OWN = frozenset(("event", "channel", "camera", "cameras"))
 _TIMES = frozenset(("device_time", "day_first_time", "end_time"))
+_NO_TEXTS = _TIMES | {"channel_in_key", "ignore"}
 
 #: Events of one mail that are told apart.
 GROUPS = 64
@@ -55,6 +56,8 @@ class Group:
 
     def fill(self, other: Group, names: Sequence[str] | None = None) -> None:
         """Take what is missing here from ``other``: the values of these names, or all."""
+        if not other.values:
+            return
         for name in other.values if names is None else names:
             if name in other.values and name not in self.values:
                 self.offer(name, _LAST, other.values[name])
@@ -100,16 +103,24 @@ def groups_of_pairs(
                 break
             groups.append(Group())
             groups[-1].begun_by(pair.key)
-        for name, rank in use.places:
-            _put(groups[-1], name, rank, pair, marked)
+        group = groups[-1]
+        for name, rank, limit in use.texts:
+            group.offer(name, rank, marked.written(pair.value)[:limit].strip())
+        for name, rank in use.others:
+            _put(group, name, rank, pair, marked)
     return [group for group in groups if group.values or group.stamps]
 
 
 @frozen
 class _Use:
-    """What a key is for: ``tells_alone`` without a value too, ``is_own`` to each event."""
+    """What a key is for: ``tells_alone`` without a value too, ``is_own`` to each event.
 
-    places: Places
+    ``texts`` have the place of a text, its rank and how much of it is kept; ``others`` are
+    no plain texts.
+    """
+
+    texts: Sequence[tuple[str, int, int]]
+    others: Places
     tells_alone: bool
     is_own: bool
 
@@ -119,19 +130,23 @@ def _use_of(pair: Pair, form: Format, generic: Format) -> _Use:
     if places is None:
         places = [(name, _GENERIC + rank) for name, rank in generic.places(pair) or ()]
     names = {name for name, _ in places}
-    return _Use(places, "state" in names, not names.isdisjoint(_OWN))
+    texts = [(name, rank, _limit(name)) for name, rank in places if name not in _NO_TEXTS]
+    others = [(name, rank) for name, rank in places if name in _NO_TEXTS]
+    return _Use(texts, others, "state" in names, not names.isdisjoint(_OWN))
+
+
+def _limit(name: str) -> int:
+    return 4 * RAW_CHARACTERS if name in ("cameras", "link") else RAW_CHARACTERS
 
 
 def _put(group: Group, name: str, rank: int, pair: Pair, marked: Marked) -> None:
+    """Keep what is no plain text: a time, or a channel in the key's bracket."""
     if name in _TIMES:
         order = order_of(pair.hint) or ("dmy" if name == "day_first_time" else None)
         group.stamps += [(rank, stamp, order) for stamp in marked.stamps(pair.value)]
         group.ended = group.ended or name == "end_time"
     elif name == "channel_in_key":
         group.offer("channel", rank, pair.hint)
-    elif name != "ignore":
-        limit = 4 * RAW_CHARACTERS if name in ("cameras", "link") else RAW_CHARACTERS
-        group.offer(name, rank, marked.written(pair.value)[:limit].strip())
 
 
 def groups_of_lines(

@@ -40,34 +40,35 @@ class Template:
         places = self._places(line) if self.literal in line else None
         if places is None:
             return None
-        found = {name: (places[first], places[end]) for name, first, end in self._kept}
-        kept_something = all(line[start:end].strip() for start, end in found.values())
-        return found if kept_something else None
+        found: dict[str, tuple[int, int]] = {}
+        for name, first, end in self._kept:
+            piece = line[places[first] : places[end]]
+            if not piece or piece.isspace():
+                return None
+            found[name] = (places[first], places[end])
+        return found
 
     def _places(self, line: str) -> list[int] | None:
         """Where each piece begins, and the end; None if a piece is missing."""
         places: list[int] = []
-        at, loose = 0, False
+        at, loose, last = 0, False, len(self._runs) - 1
         for number, (text, offsets) in enumerate(self._runs):
             if text == _ANY:
                 places.append(at)
                 loose = True
                 continue
-            found = self._find(text, line, at, loose, last=number == len(self._runs) - 1)
+            if not loose:
+                found = at if line.startswith(text, at) else -1
+            elif number < last:
+                found = line.find(text, at)
+            else:
+                start = len(line) - len(text)
+                found = start if start >= at and line.endswith(text) else -1
             if found < 0:
                 return None
             places += [found + offset for offset in offsets]
             at, loose = found + len(text), False
         return [*places, len(line)] if loose or at == len(line) else None
-
-    def _find(self, text: str, line: str, at: int, loose: bool, *, last: bool) -> int:
-        """Where ``text`` is: right here, or, behind a loose place, as soon as it comes."""
-        if not loose:
-            return at if line.startswith(text, at) else -1
-        if not last:
-            return line.find(text, at)
-        start = len(line) - len(text)
-        return start if start >= at and line.endswith(text) else -1
 
 
 def low(text: str) -> str:
