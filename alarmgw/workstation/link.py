@@ -51,6 +51,9 @@ from alarmgw.workstation.tls import gateway_endpoint, worded
 #: A heartbeat may list what is wrong with the gateway.
 HEARTBEAT_BYTES = 64 * 1024
 
+#: So many questions are under way at a time: on a slow line their answers stand before an alarm.
+QUESTIONS = 2
+
 #: Who was refused knocks no more often than this.
 REFUSED_SECONDS = 5.0
 
@@ -106,6 +109,7 @@ class Link:
         self._silence: IDelayedCall | None = None
         self._cut_for: str | None = None
         self._pieces = DeferredSemaphore(PIECES)
+        self._questions = DeferredSemaphore(QUESTIONS)
         self._backoff = backoffPolicy(0.2, 4.0, 1.5, jitter)
         told = _Told(endpoint or gateway_endpoint(bundle, reactor), self._unreachable)
         self._service = ClientService(told, _Brokers(self), self._delay, reactor)
@@ -158,7 +162,11 @@ class Link:
 
     async def ask(self, given: Question) -> Answer:
         """The gateway's answer to a question.  Raises as `command` does."""
-        return await self._asked("ask", given)
+        await self._questions.acquire()
+        try:
+            return await self._asked("ask", given)
+        finally:
+            self._questions.release()
 
     async def _asked(self, name: str, given: AttrsInstance) -> Answer:
         data = await self._call(name, pack(given))

@@ -8,11 +8,12 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.trial.unittest import TestCase
 
+from alarmgw.codec.requests import Command, Question
 from alarmgw.codec.wire import Heartbeat, pack, pack_batch
 from alarmgw.errors import Refused, TryLater
 from alarmgw.hub import Hub
 from alarmgw.outputs.broker import Broker
-from alarmgw.workstation.link import Link
+from alarmgw.workstation.link import QUESTIONS, Link, NoLink
 from tests.gateways import PICTURE, Listener, MemoryJournal, Told, at_once, link_of, some_time
 from tests.workstation.pipes import Network
 
@@ -312,6 +313,31 @@ class Fetching(InMemory):
         fetched = self.fetch(link)
         self.turn()
         assert self.successResultOf(fetched) == PICTURE
+
+
+class Asking(InMemory):
+    """Questions and decisions."""
+
+    def test_questions_take_turns_and_decisions_do_not_wait_for_them(self) -> None:
+        """Two answers may stand before an alarm, not twenty; a question that fails goes, too."""
+        link, called = self.follow(), list[tuple[str, Deferred[bytes]]]()
+
+        def call(name: str, *given: object) -> Deferred[bytes]:
+            called.append((name, Deferred()))
+            return called[-1][1]
+
+        link._call = call  # type: ignore[assignment,method-assign]
+        asked = [Deferred.fromCoroutine(link.ask(Question(name="people"))) for _ in range(5)]
+        command = Command(id="a" * 32, action={"do": "accept"})
+        decided = Deferred.fromCoroutine(link.command(command))
+        assert [name for name, _ in called] == ["ask"] * QUESTIONS + ["command"]
+        called[0][1].errback(NoLink("cut"))
+        self.failureResultOf(asked[0], NoLink)
+        for _, answer in called:  # it grows meanwhile: the next question has its turn
+            if not answer.called:
+                answer.callback(b"{}")
+        assert self.successResultOf(decided) == {}
+        assert [self.successResultOf(one) for one in asked[1:]] == [{}] * 4
 
 
 class Beating(InMemory):
