@@ -19,6 +19,7 @@ from alarmgw.supervision import CONDITIONS
 from alarmgw.workflow import TRANSITIONS
 from alarmgw.workflow_actions import DEEDS
 from alarmgw.workflow_entries import FIELDS
+from alarmgw.workstation.tones import REPEATED
 from tests import journals
 from tests.sources import ROOT, source_files
 
@@ -148,6 +149,25 @@ def test_build_needs_setuptools_alone() -> None:
     """pyproject.toml names the build backend and nothing else."""
     document = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert set(document) == {"build-system"}
+
+
+def test_keys_of_the_console_are_documented() -> None:
+    """docs/console.rst has the keys of the page's own card, in its order and its words."""
+    static = ROOT / "alarmgw" / "workstation" / "static"
+    words = json.loads((static / "words.json").read_bytes())["en"]
+    card = re.findall(r'\["([^"]+)", "(\w+)"\]', (static / "legend.js").read_text("utf-8"))
+    _, _, rest = (ROOT / "docs" / "console.rst").read_text("utf-8").partition("\nKeys\n---")
+    table = rest.split("\nTones\n---")[0]
+    assert re.findall(r"^``(.+?)``\s+(.+)$", table, re.MULTILINE) == [
+        (key, words[word]) for key, word in card
+    ]
+
+
+def test_tones_of_the_console_are_documented() -> None:
+    """The table under Tones has every tone, with the seconds after which it comes again."""
+    _, _, rest = (ROOT / "docs" / "console.rst").read_text("utf-8").partition("\nTones\n---")
+    shown = re.findall(r"  (\d+ s|once)$", rest, re.MULTILINE)
+    assert shown == [f"{again:.0f} s" if again else "once" for again in REPEATED.values()]
 
 
 def test_links_between_documents_lead_somewhere() -> None:

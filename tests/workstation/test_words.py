@@ -9,6 +9,7 @@ from itertools import product
 
 import pytest
 
+from alarmgw.codec.notes import NOTES
 from alarmgw.model import HANDLINGS, KINDS
 from alarmgw.store.history import TYPES
 from alarmgw.workflow import TRANSITIONS
@@ -58,6 +59,7 @@ CODED = {
     "did": steps(),
     "entry": set(TYPES) - {"alarm"},
     "kind": set(KINDS),
+    "note": set(NOTES),
     "handling": set(HANDLINGS) - {"queue"},
     "state": {"new", "accepted", "parked", "closed", "start", "end"},
     "class": {"1", "2", "3", "4", "5"},
