@@ -77,11 +77,10 @@ def test_nesting_without_end_is_refused() -> None:
 @pytest.mark.parametrize("depth", [4, 100, 600, 950])
 def test_nesting_that_can_be_read_is_refused(depth: int) -> None:
     """It would fell whoever walks through it later, in the journal's writer."""
-    nested: Any = "x"
-    for _ in range(depth):
-        nested = [nested]
+    text = '"text":' + "[" * depth + "]" * depth
+    said = f'{{"id":"{ID}","action":{{"do":"note",{text}}}}}'
     with pytest.raises(Refused):
-        command(action={"do": "note", "text": nested})
+        unpack(Command, said.encode(), REQUEST_BYTES)
 
 
 def test_most_incidents_are_taken() -> None:
