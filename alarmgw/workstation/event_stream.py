@@ -26,7 +26,7 @@ from alarmgw.workstation.outlet import abort
 BEAT_SECONDS = 2.0
 
 #: What changes so soon after something was written is gathered for so long.
-GATHER_SECONDS = 0.05
+GATHER_SECONDS = 0.025
 
 #: A page that reads nothing for so long is cut off; a living one comes back by itself.
 STALLED_SECONDS = 30.0
