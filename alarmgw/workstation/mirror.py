@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from alarmgw.codec.wire import Heartbeat
+from alarmgw.workflow import list_of, opened
 from alarmgw.workstation.changes import ChangeLog
 from alarmgw.workstation.gathered import Alarm
 from alarmgw.workstation.incident_row import incident_row
@@ -159,6 +160,7 @@ class Mirror:
     # inside
 
     def _take(self, entry: dict[str, Any]) -> None:
+        entry = self._introduced(entry)
         for id_ in self.incidents.take(entry):
             drawn, gone = self._shown.put(id_, self.incidents.book.incidents)
             self._note(drawn, gone)
@@ -168,6 +170,15 @@ class Mirror:
             self.held[suppression] += kind == "suppression"
         elif entry["type"] == "unsuppressed":
             del self.held[entry["suppression"]]
+
+    def _introduced(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """An alarm of an incident that no snapshot had room for introduces it, as it knows it."""
+        id_, book = entry.get("incident"), self.incidents.book
+        known = id_ is None or id_ == entry.get("alarm") or id_ in book.incidents
+        if known or entry["type"] != "alarm" or not self.is_whole or list_of(entry) is None:
+            return entry
+        standing = evolve(opened(entry["seq"], entry), id=str(id_))
+        return {**entry, "standing": standing.as_json()}
 
     def _note(self, drawn: set[str], gone: set[str]) -> None:
         for id_ in gone:

@@ -51,6 +51,19 @@ def names(mirror: Mirror, change: int | None = None) -> list[str]:
     return [row["incident"] for row in mirror.since(change).incidents]
 
 
+def test_an_alarm_of_an_incident_that_was_never_told_is_not_lost() -> None:
+    """A snapshot has room for 4,000; who joins one beyond that is seen and heard all the same."""
+    mirror = mirror_of(alarm(1))
+    heard(mirror, alarm(7, incident=alarm_id(6), priority=1), alarm(8, incident=alarm_id(6)))
+    row = mirror.row(alarm_id(6))
+    assert (row["state"], row["priority"], row["count"]) == ("new", 1, 2)
+    heard(mirror, alarm(9, incident=alarm_id(5), kind="restore"))
+    assert names(mirror) == [alarm_id(1), alarm_id(6)]
+    mirror.state(LinkState(state="snapshot"))
+    heard(mirror, alarm(3, incident=alarm_id(2)))
+    assert names(mirror) == []  # an old alarm of what was closed
+
+
 def test_open_incidents_are_listed() -> None:
     """An alarm in the queue opens one; a test opens none and is listed beside them."""
     mirror = mirror_of(alarm(1), alarm(2, handling="test", kind="test"))
