@@ -174,7 +174,7 @@ def test_without_descriptors_mail_waits_and_nothing_is_lost(poor: House) -> None
     poor.begin()
     with contextlib.ExitStack() as stack:
         answers = [begun(poor.gateway, stack)[0].readline()[:3] for _ in range(40)]
-        assert answers[0] == b"354" and answers[-1] in (b"451", b"")
+        assert answers[0] == b"354" and {b"451", b""} & set(answers)
         for _ in range(5):  # a mail takes two files: an odd one that is left goes to who only waits
             sock = socket.create_connection(("127.0.0.1", poor.gateway.port), 20)
             stack.enter_context(sock).recv(3)
