@@ -1,6 +1,7 @@
 // The console: what the workstation process tells, drawn; what the operator does, told.
 
 import { Actions } from "./actions.js";
+import { announce } from "./announce.js";
 import { Bulk } from "./bulk.js";
 import { speakFor } from "./command.js";
 import { clearAway, toast } from "./dialog.js";
@@ -142,6 +143,7 @@ function takeIncidents(change) {
   const before = new Map(held().map((row) => [row.incident, row]));
   const shown = view.row?.incident;
   const changed = incidents.take(change);
+  announce(change);
   tellLosses(before, shown);
   if (views.isDesk) {
     // What is looked at is followed where it goes: to the list of its site, once it has one.
