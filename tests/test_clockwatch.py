@@ -104,6 +104,12 @@ def test_a_source_out_of_use_is_a_fault_to_nobody(mails: Mails) -> None:
     assert len(mails.come(900.0)) == 1
 
 
+def test_a_source_that_is_suppressed_is_watched(mails: Mails) -> None:
+    """Suppressing its alarms never stops the watch over it."""
+    held = Handling(priority=3, handling="suppressed", rule="suppression:0123456789abcdef")
+    assert len(mails.come(900.0, handling=held)) == 1
+
+
 def test_a_restart_tells_nothing_again(journal: Journal, mails: Mails) -> None:
     """What was told stands in the journal, and is what the next start begins with."""
     mails.come(900.0)
