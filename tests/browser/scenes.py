@@ -23,7 +23,7 @@ from tests.browser.control_room import Workplace, people
 from tests.live import LiveGateway, run
 from tests.seat import Seat, seats
 
-HOME, ENTER, ESCAPE = "\ue011", "\ue007", "\ue00c"
+HOME, END, ENTER, ESCAPE = "\ue011", "\ue010", "\ue007", "\ue00c"
 
 #: Whom the incident is about: called before, with an action text and people to call.
 FIRST = "4711"
@@ -73,7 +73,8 @@ class Scene:
         moment = datetime.now() - timedelta(seconds=slow)
         message.set_content(
             f"EVENT TYPE:    {event}\nEVENT TIME:    {moment:%Y-%m-%d,%H:%M:%S}\n"
-            f"DVR NAME:      Embedded Net DVR\nCAMERA NAME(NUM):   {camera}(A2)\n"
+            f"DVR NAME:      Embedded Net DVR\nDVR S/N:       {time.time_ns()}\n"
+            f"CAMERA NAME(NUM):   {camera}(A2)\n"
         )
         for number, shot in enumerate(shots, 1):
             photo = self.photo(shot)

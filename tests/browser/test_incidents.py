@@ -280,3 +280,15 @@ def test_a_suppression_tells_its_end(desk: Desk) -> None:
     desk.says("#sheet", "Gesperrt: 1")
     desk.chrome.execute_script("document.querySelector('#sheet .table button').click()")
     desk.says("#notices", "Sperre beendet: tor@ebues.internal, zurückgehalten: 1")
+
+
+def test_what_is_offered_to_me_is_never_above_a_more_urgent_one(desk: Desk) -> None:
+    """A follow-up stands before others of its class, and below a hold-up."""
+    opened(desk, alarm(1))
+    order = """
+        const { orderFor } = await import("/static/incidents.js");
+        const row = (incident, priority, more) => ({incident, priority, state: "new",
+            opened: "2026-11-22T01:00:00Z", ...more});
+        return [row("old", 3), row("mine", 3, {offered_to: "anna"}), row("panic", 1)]
+            .sort(orderFor("anna")).map((one) => one.incident)"""
+    assert desk.chrome.execute_script(order) == ["panic", "mine", "old"]

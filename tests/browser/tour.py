@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from attrs import frozen
 from selenium.common.exceptions import TimeoutException
 
-from tests.browser.scenes import ESCAPE, HOME, Scene
+from tests.browser.scenes import END, ESCAPE, HOME, Scene
 
 ALT = "\ue00a"
 
@@ -141,6 +141,7 @@ ONE = (*_INCIDENT, *_SHEETS, _QUEUE)
 
 STORM = (
     _QUEUE,
+    View("held", "#incident .head-state", lambda scene: scene.place.press(END)),
     View("marked", "#bulk-count", lambda scene: scene.place.press(HOME, "X")),
     by_key("bulk-dialog", "b"),
     View("bulk-close", "#ask .bulk-list", _close_marked, _unmark),

@@ -6,7 +6,7 @@ import { element, put } from "./dom.js";
 import { Film, framesOf } from "./film.js";
 import { incidentPlace, incidentTitle, isOffered, lateness, offerWords } from "./incident_row.js";
 import { side } from "./incident_side.js";
-import { age, clock, number, say } from "./words.js";
+import { age, clock, minute, number, say } from "./words.js";
 
 const REFETCH_MS = 120;
 
@@ -96,7 +96,7 @@ export class IncidentView {
 
   // Two frames later it is on the screen: a closing covers this and nothing that came after it.
   drawn(incident, upTo) {
-    if (this.row?.incident !== incident || document.hidden) return;
+    if (this.row?.incident !== incident || !this.data || document.hidden) return;
     this.drawnUpTo = Math.max(this.drawnUpTo, upTo);
     const fresh = this.data.alarms.map((alarm) => alarm.alarm).filter((id) => !this.toldAlarms.has(id));
     for (const id of fresh) this.toldAlarms.add(id);
@@ -201,7 +201,7 @@ export function stateWords(row, operator, now = Date.now()) {
   if (row.state === "accepted") {
     return row.holder === operator ? say("held_by_me") : say("held_by", { operator: row.holder ?? "" });
   }
-  if (row.state === "parked") return say("parked_by", { time: clock(new Date(row.due)), operator: row.holder ?? "" });
+  if (row.state === "parked") return say("parked_by", { time: minute(new Date(row.due)), operator: row.holder ?? "" });
   if (isOffered(row, now)) return offerWords(row, operator);
   return say(`state_${row.state}`);
 }

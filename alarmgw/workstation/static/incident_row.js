@@ -3,7 +3,7 @@
 import { eventTitle, pictureAddress, sourceName } from "./alarm_words.js";
 import { element, put } from "./dom.js";
 import { putIn } from "./rows.js";
-import { clock, number, phrase, say, shortAge } from "./words.js";
+import { clock, minute, number, phrase, say, shortAge } from "./words.js";
 
 // In a storm a row's picture changes no more often: each one is fetched and unpacked.
 const PICTURE_MS = 1000;
@@ -125,7 +125,7 @@ function badges(incident) {
 
 function dueWords(due, now) {
   const minutes = Math.max(0, Math.ceil((Date.parse(due) - now) / 60000));
-  return say("parked_until", { time: clock(new Date(due)), n: number(minutes) });
+  return say("parked_until", { time: minute(new Date(due)), n: number(minutes) });
 }
 
 function rowEdge(incident) {

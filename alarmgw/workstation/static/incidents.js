@@ -54,8 +54,11 @@ export const SORTS = {
 export function orderFor(operator, sort = "urgent") {
   const group = (row) => GROUPS[row.state] - (row.state === "accepted" && row.holder === operator ? 1 : 0);
   const within = SORTS[sort] ?? SORTS.urgent;
+  // What is offered to me goes before others of its class, and never before a more urgent one.
+  const offered = (a, b) => a.priority - b.priority
+    || Number(isFollowUpFor(b, operator)) - Number(isFollowUpFor(a, operator));
   return (a, b) => group(a) - group(b)
-    || Number(isFollowUpFor(b, operator)) - Number(isFollowUpFor(a, operator))
+    || (within === SORTS.urgent ? offered(a, b) : 0)
     || within(a, b)
     || compare(a.incident, b.incident);
 }
