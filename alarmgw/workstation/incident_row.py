@@ -15,7 +15,6 @@ MOST_PICTURES = 999
 #: All that is told while nobody is signed on.
 VEILED = (
     "incident",
-    "key",
     "list",
     "state",
     "priority",
@@ -66,8 +65,13 @@ def incident_row(incident: Incident, gathered: Gathered) -> Row:
 
 
 def veiled(row: Mapping[str, Any]) -> Row:
-    """What of a row is told while nobody is signed on."""
-    return {name: row[name] for name in VEILED}
+    """What of a row is told while nobody is signed on: its key names a place or a sender.
+
+    ``list`` then says of what belongs to nobody that it is unassigned.
+    """
+    told = {name: row[name] for name in VEILED}
+    is_unassigned = row["list"] == "alarm" and row["key"].startswith("unassigned:")
+    return {**told, "list": "unassigned"} if is_unassigned and not row["source"] else told
 
 
 def _whose(incident: Incident, alarms: tuple[Alarm, ...]) -> Row:

@@ -58,6 +58,12 @@ def started(words: Sequence[str]) -> Process:
     return subprocess.Popen(words, stdin=nothing, stdout=nothing, stderr=nothing)
 
 
+def _words(command: Sequence[str], file: str) -> list[str]:
+    # Where the file stands within quotes it must not end them; PowerShell doubles its own.
+    quoted = file.replace("'", "''")
+    return [word.replace("'{file}'", f"'{quoted}'").replace("{file}", file) for word in command]
+
+
 class Player:
     """Plays one tone at a time; a more urgent one ends the one before."""
 
@@ -84,8 +90,7 @@ class Player:
             return
         self._end()
         try:
-            file = str(self._file(tone))
-            self._playing = self._start([word.replace("{file}", file) for word in self._command])
+            self._playing = self._start(_words(self._command, str(self._file(tone))))
         except OSError as error:
             self._tell(f"{self._command[0]} cannot be started: {error.strerror or error}")
             return

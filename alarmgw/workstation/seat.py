@@ -2,7 +2,8 @@
 
 Who sits here is read from the gateway's entries alone: the session that is
 bound to this workstation's certificate.  So it survives a restart of this
-process, a lost link and a restart of the gateway.
+process, a lost link and a restart of the gateway.  Only leaving does not wait
+for them: who has left sits here no more, whether the gateway knows it or not.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from attrs import evolve, frozen
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
+from twisted.logger import Logger
 
 from alarmgw.codec.requests import Command, Question, SignOn
 from alarmgw.errors import Refused, TryLater
@@ -20,6 +23,8 @@ from alarmgw.model import Randomness
 from alarmgw.workflow_shift import Session
 from alarmgw.workstation.link import NoLink
 from alarmgw.workstation.mirror import Mirror
+
+log = Logger()
 
 #: A command whose answer was lost is repeated for so long, with the same id.
 REPEATED_SECONDS = 10.0
@@ -59,6 +64,8 @@ class Seat:
     def __init__(self, mirror: Mirror, gateway: Gateway, place: Place) -> None:
         self.on_change: Callable[[], None] = _nobody
         self.session: Session | None = None
+        #: The session whose person left; the gateway may not know it yet.
+        self._left: str | None = None
         self._mirror, self._gateway, self._place = mirror, gateway, place
 
     def look(self) -> None:
@@ -93,8 +100,27 @@ class Seat:
         return {name: value for name, value in answer.items() if name != "session"}
 
     async def sign_off(self) -> Answer:
-        """Whoever sits here leaves."""
-        return await self.command(Command(id=self.new_id(), action={"do": "sign_off"}))
+        """Whoever sits here leaves, at once and without a link too; the gateway hears it later."""
+        if self.session is None:
+            return _failed("not_signed_on")
+        self._left, self.session = self.session.session, None
+        self.on_change()
+        given = Command(id=self.new_id(), session=self._left, action={"do": "sign_off"})
+        return await self._told(given) or {"ok": True}
+
+    async def _told(self, given: Command) -> Answer | None:
+        """The gateway's answer to who leaves; None if it will be told when the link is back."""
+        try:
+            return await self._gateway.command(given)
+        except Refused:
+            return _failed("bad_request")
+        except TryLater:
+            self._place.clock.callLater(PAUSE_SECONDS, self._tell_again, given)
+            return None
+
+    def _tell_again(self, given: Command) -> None:
+        telling = Deferred.fromCoroutine(self._told(given))
+        telling.addErrback(lambda why: log.failure("who left could not be told", why))
 
     async def command(self, given: Command) -> Answer:
         """The gateway's answer to a decision; without a link ``no_link``, after some time.
@@ -136,7 +162,8 @@ class Seat:
 
     def _seated(self) -> Session | None:
         here = self._place.fingerprint
-        return next((one for one in self.people if one.fingerprint == here), None)
+        found = next((one for one in self.people if one.fingerprint == here), None)
+        return None if _id(found) == self._left else found
 
 
 def _id(session: Session | None) -> str | None:

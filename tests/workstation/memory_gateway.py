@@ -151,7 +151,7 @@ class MemoryGateway:
             command=command.id,
         )
         try:
-            if session is None:
+            if session is None or command.session not in (None, session.session):
                 raise Rejected("not_signed_on")
             if command.action.get("do") == "sign_off":
                 self.left(session, "signed_off")

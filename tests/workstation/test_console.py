@@ -114,7 +114,6 @@ def test_with_nobody_signed_on_only_counts_and_classes_are_told() -> None:
     [row] = changes.incidents
     assert row == {
         "incident": alarm_id(1),
-        "key": "site:4711",
         "list": "alarm",
         "state": "new",
         "priority": 3,

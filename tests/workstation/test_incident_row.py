@@ -76,4 +76,15 @@ def test_sources_are_counted() -> None:
 def test_a_veiled_row_has_no_word_of_a_device_or_a_place() -> None:
     """Class, time, state and count are left, and who has it."""
     row = veiled(row_of(rung(1, subject="geheim")))
-    assert tuple(row) == VEILED and "geheim" not in json.dumps(row)
+    assert tuple(row) == VEILED and row["list"] == "alarm"
+    assert "geheim" not in json.dumps(row) and "4711" not in json.dumps(row)
+
+
+def test_a_veiled_row_of_nobodys_alarm_tells_its_list_and_no_sender() -> None:
+    """The page counts it where it belongs; the key would name who sent it."""
+    alarm = rung(1, site=None, source=None)
+    row = veiled(row_of(alarm))
+    assert row["list"] == "unassigned" and tuple(row) == VEILED
+    assert alarm["envelope"]["from"] not in json.dumps(row)
+    found = row_of(alarm, rung(2, incident=alarm_id(1)))
+    assert veiled(found)["list"] == "alarm" and found["source"] is not None

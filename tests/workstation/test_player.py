@@ -109,6 +109,26 @@ def test_without_a_program_it_says_so(tmp_path: Path) -> None:
     assert player.fault == "no program that plays a file was found"
 
 
+@pytest.mark.parametrize("name", ["O'Neil", "a''b"])
+def test_an_apostrophe_in_a_folder_ends_no_quotes(tmp_path: Path, name: str) -> None:
+    """PowerShell takes two for one; a program without quotes gets the name as it is."""
+    folder = tmp_path / name
+    folder.mkdir()
+    heard: list[Sequence[str]] = []
+    for platform, program in (("win32", "powershell"), ("linux", "aplay")):
+        command = usual_player(platform, program.__eq__)
+
+        def start(words: Sequence[str]) -> Program:
+            heard.append(words)
+            return Program()
+
+        Player(Clock(), folder / FOLDER, command, start).play("class-2")
+    file = str(folder / FOLDER / "class-2.wav")
+    doubled = file.replace("'", "''")
+    assert heard[0][-1] == f"(New-Object Media.SoundPlayer '{doubled}').PlaySync()"
+    assert heard[1][-1] == file
+
+
 @pytest.mark.parametrize(
     ("platform", "there", "first"),
     [

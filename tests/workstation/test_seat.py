@@ -195,3 +195,55 @@ def test_what_nobody_decided_is_not_the_next_ones_decision() -> None:
     desk.clock.pump([0.5] * 4)
     assert result(nobodys) == {"ok": False, "error": "not_signed_on"}
     assert "accepted" not in desk.types()
+
+
+def leave(desk: Desk) -> Any:
+    """The answer to who leaves."""
+    return result(Deferred.fromCoroutine(desk.seat.sign_off()))
+
+
+def test_leaving_needs_no_link() -> None:
+    """The screen is veiled at once; the gateway hears of it when the link is back."""
+    desk = Desk()
+    desk.wire.lose()
+    assert leave(desk) == {"ok": True}
+    assert desk.seat.session is None and not desk.console.is_manned
+    assert desk.console.facts()["seat"] is None
+    assert "site" not in desk.console.since(None).incidents[0]
+    desk.clock.pump([0.25] * 400)
+    assert not desk.console.is_manned and "signed_off" not in desk.types()
+    desk.wire.connect()
+    assert not desk.console.is_manned
+    desk.clock.advance(1)
+    assert desk.types()[-1] == "signed_off" and desk.seat.people == []
+    assert desk.types().count("signed_off") == 1
+
+
+def test_who_left_is_not_shown_while_his_leaving_is_under_way() -> None:
+    """A link that is silent, and not yet known to be lost, holds no texts on the screen."""
+    desk = Desk()
+
+    async def hang(given: Command) -> dict[str, Any]:
+        return await Deferred()
+
+    desk.wire.command = hang  # type: ignore[method-assign]
+    assert leave(desk) is None and not desk.console.is_manned
+
+
+def test_the_next_one_is_not_sent_away_by_who_left_without_a_link() -> None:
+    """He signs on when the link is back; what the other one still had to tell bears his session."""
+    desk = Desk()
+    desk.wire.lose()
+    assert leave(desk)["ok"]
+    assert signed_on(desk, "bert", PASSWORD) == {"ok": False, "error": "no_link"}
+    desk.wire.connect()
+    assert signed_on(desk, "bert", PASSWORD)["ok"]
+    desk.clock.pump([0.25] * 8)
+    assert desk.seat.session is not None and desk.seat.session.operator == "bert"
+
+
+def test_nobody_leaves_an_empty_seat() -> None:
+    """The second key press of who leaves is no decision."""
+    desk = Desk()
+    assert leave(desk)["ok"]
+    assert leave(desk) == {"ok": False, "error": "not_signed_on"}

@@ -35,6 +35,8 @@ export class Incidents {
 // Where an incident is shown: what belongs to nobody has a list of its own.
 export function listOf(row) {
   if (row.list === "fault") return "faults";
+  // A veiled row has no key and says it by its list.
+  if (row.list === "unassigned") return "unassigned";
   return row.key?.startsWith("unassigned:") && !row.source ? "unassigned" : "incidents";
 }
 
