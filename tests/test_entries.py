@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alarmgw import entries
-from alarmgw.model import Envelope, Unpacked
+from alarmgw.model import Unpacked
 from tests.journals import MOMENT, alarm, part, randomness
 
 #: Any text, with what JSON writes longer than it is, and what no store takes.
@@ -20,17 +20,6 @@ words = st.text(st.characters(exclude_categories=()), max_size=30)
 def unpacked(**facts: Any) -> dict[str, Any]:
     """An alarm entry of a mail with these contents."""
     return alarm(1, unpacked=Unpacked(**facts))
-
-
-def envelope(**facts: Any) -> dict[str, Any]:
-    """An alarm entry of a mail with this envelope."""
-    whole = {"peer": "10.1.2.3", "helo": "cam", "sender": "a@b", "recipients": ("c@d",), **facts}
-    return alarm(1, envelope=Envelope(**whole))
-
-
-def size(entry: dict[str, Any]) -> int:
-    """The octets that go over a link: with hash and number."""
-    return len(entries.numbered(2**63, entries.record(entry, randomness).public))
 
 
 def test_a_record_has_every_field_of_the_contract() -> None:
