@@ -43,6 +43,7 @@ from alarmgw.codec.wire import (
 from alarmgw.hub import Hub
 from alarmgw.model import Now, utc_text
 from alarmgw.outputs.guarded_pb import GuardedBroker
+from alarmgw.outputs.pace import Paces
 from alarmgw.outputs.session import Desk, Doorstep, ReadPicture, Session
 
 #: Links in all, and links of one certificate.
@@ -116,6 +117,8 @@ class Broker(Factory[GuardedBroker]):
         self._most_links = links
         self._connected: set[GuardedBroker] = set()
         self._stalled: set[str] = set()
+        # Kept when the link is gone: a new link is no rest.
+        self._paces: dict[str, Paces] = {}
         self._beaten = clock.seconds()
         self._ticking = LoopingCall(self._tick)
         self._ticking.clock = clock
@@ -226,6 +229,7 @@ class Broker(Factory[GuardedBroker]):
             self._hub,
             concerns.read_picture,
             self._clock,
+            self._paces.setdefault(known, Paces(self._clock)),
             concerns.desk,
             hello.client,
         )

@@ -25,6 +25,7 @@ from alarmgw.codec.wire import (
 from alarmgw.fitting import encode
 from alarmgw.hub import Hub
 from alarmgw.outputs.guarded_pb import GuardedBroker, Published
+from alarmgw.outputs.pace import Paces
 from alarmgw.outputs.subscription import Subscription, opened
 
 if TYPE_CHECKING:
@@ -84,13 +85,14 @@ class Session(Published):
         hub: Hub,
         read_picture: ReadPicture,
         clock: IReactorTime,
+        paces: Paces,
         desk: Desk | None = None,
         client: str = "",
     ) -> None:
-        """Without a ``desk`` nobody can sign on here."""
+        """All links of a certificate share its ``paces``.  Without a ``desk`` nobody signs on."""
         self.peer, self.name, self.fingerprint = peer, name, fingerprint
         self.client = client
-        self._desk = desk
+        self._desk, self._paces = desk, paces
         self._asked = 0
         self.subscription: Subscription | None = None
         self._hub, self._read_picture, self._clock = hub, read_picture, clock
@@ -138,7 +140,14 @@ class Session(Published):
 
     async def remote_command(self, *given: object) -> bytes:
         """``command(Command)``: a decision of whoever works here."""
-        return await self._ask(Command, given, self._at_desk().command)
+        desk = self._at_desk()
+
+        async def paced(name: str, fingerprint: str, command: Command) -> dict[str, Any]:
+            if not self._paces.admits(command):
+                raise PeerFault(Fault.BUSY)
+            return await desk.command(name, fingerprint, command)
+
+        return await self._ask(Command, given, paced)
 
     async def remote_ask(self, *given: object) -> bytes:
         """``ask(Question)``: something to look up."""

@@ -18,7 +18,7 @@ from twisted.web.server import NOT_DONE_YET
 from alarmgw.workstation.access import Access
 from alarmgw.workstation.console import Console
 from alarmgw.workstation.details import Details
-from alarmgw.workstation.door import Answer, ConsoleSite, Door
+from alarmgw.workstation.door import Answer, ConsoleSite, Door, Plain
 from alarmgw.workstation.event_stream import EventStream
 from alarmgw.workstation.json_page import as_json
 from alarmgw.workstation.operator_pages import OperatorPages
@@ -112,3 +112,8 @@ class EventsResource(Answer):
         change = int(last) if re.fullmatch(r"\d{1,15}", last, re.ASCII) else None
         EventStream(request, self._page.console, self._page.clock, change).start()
         return NOT_DONE_YET
+
+    def render_HEAD(self, request: Request) -> bytes:
+        """A head alone has an end: there is nothing to stay for."""
+        answer: bytes = Plain(405, "not allowed\n").render(request)
+        return answer

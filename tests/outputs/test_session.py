@@ -14,6 +14,7 @@ from alarmgw.codec.wire import PIECES, Fault
 from alarmgw.errors import Cause, Refused, TryLater
 from alarmgw.hub import Hub
 from alarmgw.outputs.broker import LINKS_OF_ONE, Broker
+from alarmgw.outputs.pace import COMMANDS_A_SECOND, COMMANDS_TOGETHER, DISPLAYS_TOGETHER
 from alarmgw.outputs.session import ASKED, Desk
 from tests.gateways import PICTURE, MemoryJournal, Told, at_once, some_time
 from tests.outputs.peers import Peer
@@ -92,6 +93,8 @@ class Sessions(TestCase):
 
 ACCEPT = b'{"id":"%s","action":{"do":"accept"}}' % (b"a" * 32)
 
+DISPLAYED = b'{"id":"%s","action":{"do":"displayed"}}' % (b"d" * 32)
+
 
 class Desks(TestCase):
     """Peers at workstations, and a gateway that answers as the test likes."""
@@ -101,12 +104,13 @@ class Desks(TestCase):
         self.asked: list[tuple[str, str, object]] = []
         self.slow: list[Deferred[dict[str, Any]]] = []
         self.refusal: Exception | None = None
+        self.clock = Clock()
         told = Told(registered={"f1": "platz-1", "f2": "platz-2"})
         desk = Desk(sign_on=self.answer, command=self.answer, ask=self.answer)
         self.broker = Broker(
             Hub(MemoryJournal(), at_once, node="gw1"),
             evolve(told.concerns(), desk=desk),
-            Clock(),
+            self.clock,
             some_time,
             identify=lambda wire: wire.fingerprint,
         )
@@ -171,6 +175,45 @@ class Desks(TestCase):
         self.assertEqual(len(self.asked), ASKED)
         self.slow.pop(0).callback({"ok": True})
         self.assertIsNone(peer.call(session, "command", ACCEPT))
+
+    def test_commands_of_one_certificate_have_a_pace(self) -> None:
+        """On all its links together, and on a new one; others, and questions, are not held up."""
+        peers = [Peer(self.broker, "f1") for _ in range(2)]
+        links = [(peer, peer.login()) for peer in peers]
+        for n in range(COMMANDS_TOGETHER):
+            peer, session = links[n % 2]
+            self.assertEqual(peer.call(session, "command", ACCEPT)[0], "answer")
+        peers[0].link.connectionLost()
+        links[0] = (late := Peer(self.broker, "f1"), late.login())
+        for peer, session in links:
+            self.assertIn(Fault.BUSY.value, repr(peer.call(session, "command", ACCEPT)))
+            self.assertEqual(peer.call(session, "ask", b'{"name":"people"}')[0], "answer")
+        other = Peer(self.broker, "f2")
+        self.assertEqual(other.call(other.login(), "command", ACCEPT)[0], "answer")
+        self.clock.advance(1 / COMMANDS_A_SECOND)
+        peer, session = links[1]
+        self.assertEqual(peer.call(session, "command", DISPLAYED)[0], "answer")
+        self.assertEqual(peer.call(session, "command", ACCEPT)[0], "answer")
+        self.assertEqual(peer.call(session, "command", ACCEPT)[0], "error")
+
+    def test_what_a_page_has_drawn_holds_up_no_decision(self) -> None:
+        """However much it draws; that has its own bound."""
+        peer = Peer(self.broker, "f1")
+        session = peer.login()
+        for _ in range(DISPLAYS_TOGETHER):
+            self.assertEqual(peer.call(session, "command", DISPLAYED)[0], "answer")
+        self.assertIn(Fault.BUSY.value, repr(peer.call(session, "command", DISPLAYED)))
+        self.assertEqual(peer.call(session, "command", ACCEPT)[0], "answer")
+
+    def test_a_command_about_many_incidents_is_one(self) -> None:
+        """Two hundred false alarms are closed with one key, several times in a row."""
+        pairs = b",".join(b'["gw1-%d",1]' % n for n in range(200))
+        bulk = b'{"id":"%s","incidents":[%s],"action":{"do":"accept"}}' % (b"b" * 32, pairs)
+        peer = Peer(self.broker, "f1")
+        session = peer.login()
+        for _ in range(COMMANDS_TOGETHER):
+            self.assertEqual(peer.call(session, "command", bulk)[0], "answer")
+        self.assertEqual(peer.call(session, "command", bulk)[0], "error")
 
     def test_without_a_desk_nobody_signs_on(self) -> None:
         """A request is refused like any that is unknown."""

@@ -190,3 +190,14 @@ def test_text_cannot_end_an_event() -> None:
     [(_, data)] = events(exchange, "incidents")
     assert data["rows"][0]["subject"] == subject
     assert len(events(exchange, "state")) == 1
+
+
+def test_a_head_has_an_end() -> None:
+    """Nothing stays behind for who asks for no more than it."""
+    browser = MemoryBrowser()
+    ring(browser, 1)
+    exchange = browser.ask("/events", "HEAD")
+    assert exchange.response.code == 405 and exchange.response.body == b""
+    browser.clock.advance(10)
+    ring(browser, 2)
+    assert exchange.response.body == b"" and browser.console._ears == []
