@@ -114,7 +114,9 @@ class Decisions:
 
     def _answer(self, seat: Seat, command: Command, ledger: Ledger) -> dict[str, Any]:
         session = _session_of(ledger, seat, command)
-        if session is None and command.action.get("do") != "displayed":
+        # What was drawn for nobody is told all the same; what was for who has left is not.
+        is_nobodys = command.session is None and command.action.get("do") == "displayed"
+        if session is None and not is_nobodys:
             return _NOBODY
         stamp = Stamp(
             now=self._place.now(),

@@ -113,6 +113,19 @@ class TakingTests(RoomCase):
         self.assertTrue(self.say("platz-1", self.given("accept", 1, session=mine))["ok"])
         self.assertEqual(self.holder(1), "bert")
 
+    def test_what_was_drawn_for_who_has_left_is_not_told_of_the_next_one(self) -> None:
+        """The batch names the session for which it was drawn; it is dropped when that has ended."""
+        gone = self.told("signed_on")[0]["session"]
+        drawn = {"alarm": desk.alarm_id(1), "what": "alarm"}
+        self.sign_on("bert", "platz-1")
+        answer = self.say("platz-1", self.given("displayed", 1, session=gone, **drawn))
+        self.assertEqual((answer["error"], self.told("displayed")), ("not_signed_on", []))
+        mine = self.told("signed_on")[-1]["session"]
+        self.assertTrue(
+            self.say("platz-1", self.given("displayed", 1, session=mine, **drawn))["ok"]
+        )
+        self.assertEqual(self.told("displayed")[0]["operator"], "bert")
+
     def test_a_role_holds_from_the_moment_it_is_changed(self) -> None:
         """Without signing on again."""
         minutes = {"source": SOURCE, "minutes": 24 * 60, "reason": "Umbau"}

@@ -188,7 +188,10 @@ class Console:
             "heartbeat_age_s": self._heartbeat_age(),
             "behind_s": round(self._lag.seconds, 1),
             "gateway_ahead_s": self._ahead_s,
-            "conditions": [_sentence(reason) for reason in (beat.reasons if beat else [])],
+            "conditions": [
+                *_unread(self.mirror.unread),
+                *(_sentence(reason) for reason in (beat.reasons if beat else ())),
+            ],
             "last_alarm": self._last_alarm,
             "up_to": self.mirror.up_to,
             "now": utc_text(self._now()),
@@ -251,6 +254,16 @@ class Console:
         for changed in list(self._ears):
             changed()
         self._recall.look()
+
+
+def _unread(numbers: list[int]) -> list[str]:
+    """What this workstation could not follow is a condition of its own."""
+    if not numbers:
+        return []
+    return [
+        f"Entries that this workstation cannot show: {len(numbers)}, the first is number"
+        f" {numbers[0]} (its log says why)"
+    ]
 
 
 def _sentence(reason: Any) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from attrs import evolve, frozen
+from twisted.logger import Logger
 
 from alarmgw.codec.wire import Heartbeat
 from alarmgw.workflow import list_of, opened
@@ -20,6 +21,8 @@ from alarmgw.workstation.incident_row import incident_row
 from alarmgw.workstation.incidents import KEPT, Incidents
 from alarmgw.workstation.others import Others
 from alarmgw.workstation.shown import ROWS, Shown
+
+log = Logger()
 
 Row = dict[str, Any]
 
@@ -63,6 +66,8 @@ class Mirror:
         self.drawn_up_to: int | None = None
         #: How many alarms each suppression has held back, as far as they were heard.
         self.held: Counter[str] = Counter()
+        #: The numbers of entries that could not be followed here, since the last snapshot.
+        self.unread: list[int] = []
         #: Whether a snapshot is not under way: until its end nobody can be told who sits where.
         self.is_whole = False
         self._others = Others()
@@ -81,6 +86,7 @@ class Mirror:
             self._shown.clear()
             self._log.clear()
             self.held.clear()
+            self.unread.clear()
             self.up_to, self.drawn_up_to, self.is_whole = 0, None, False
         elif state.state == "current":
             self.is_whole = True
@@ -89,7 +95,10 @@ class Mirror:
     def entries(self, entries: list[dict[str, Any]], up_to: int) -> None:
         """Entries in their order, and the number up to which nothing is missing."""
         for entry in entries:
-            self._take(entry)
+            try:
+                self._take(entry)
+            except Exception:  # ours: all that follows it must be heard all the same
+                self._unread(entry)
         self.up_to = up_to
         if entries:
             self.on_change()
@@ -170,6 +179,11 @@ class Mirror:
             self.held[suppression] += kind == "suppression"
         elif entry["type"] == "unsuppressed":
             del self.held[entry["suppression"]]
+
+    def _unread(self, entry: dict[str, Any]) -> None:
+        if not self.unread:
+            log.failure("Entry {seq} cannot be followed here; it is left out", seq=entry["seq"])
+        self.unread.append(entry["seq"])
 
     def _introduced(self, entry: dict[str, Any]) -> dict[str, Any]:
         """An alarm of an incident that no snapshot had room for introduces it, as it knows it."""

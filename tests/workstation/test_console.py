@@ -85,6 +85,22 @@ def test_conditions_of_the_gateway_are_told() -> None:
     assert new.facts()["conditions"] == []
 
 
+def test_what_this_workstation_cannot_follow_is_a_condition() -> None:
+    """Beside the gateway's own; alarms after it are drawn all the same."""
+    room = Room()
+    room.wire.connect()
+    broken = {"type": "unsuppressed", "seq": 2}
+    room.gateway.write([rung(1)])
+    room.console.heartbeat(evolve(BEAT, reasons=["x"]))
+    after = rung(3, site="3", incident=alarm_id(3))
+    room.console.entries([broken, {**after, "seq": 3}], 3)
+    [here, there] = room.console.facts()["conditions"]
+    assert "cannot show: 1, the first is number 2" in here and there == "x"
+    assert len(room.console.since(None).incidents) == 2
+    room.console.state(LinkState(state="snapshot"))
+    assert room.console.facts()["conditions"] == ["x"]
+
+
 def test_last_alarm_outlives_its_incident() -> None:
     """The time of the last alarm stays when its incident is closed."""
     room = Room()

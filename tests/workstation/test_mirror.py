@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from twisted.logger import capturedLogs
+
 from alarmgw.codec.wire import Heartbeat
 from alarmgw.workstation.mirror import LinkState, Mirror
 from tests.desk import alarm_id, rung
@@ -154,3 +156,15 @@ def test_what_a_suppression_held_back_is_counted_until_it_ends() -> None:
     assert mirror.held["x"] == 1
     heard(mirror, {"type": "unsuppressed", "suppression": "x"})
     assert mirror.held["x"] == 0
+
+
+def test_an_entry_that_cannot_be_followed_makes_nobody_deaf() -> None:
+    """It is left out, told in the log once, and known by number; all that follows is heard."""
+    mirror = mirror_of(alarm(1))
+    broken = {"type": "unsuppressed"}
+    with capturedLogs() as logs:
+        heard(mirror, broken, alarm(3), broken, alarm(5, priority=1))
+    assert names(mirror) == [alarm_id(1), alarm_id(3), alarm_id(5)] and mirror.up_to == 5
+    assert mirror.unread == [2, 4] and len(logs) == 1 and "log_failure" in logs[0]
+    mirror.state(LinkState(state="snapshot"))
+    assert mirror.unread == []
