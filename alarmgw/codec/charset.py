@@ -62,6 +62,7 @@ _CAPITALS = re.compile(rb"[\xa8\xc0-\xdf]+\Z")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROLS = "".join(map(chr, (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F)))
 _BLANKS = re.compile("[ \t\r\n\x0b\x0c]+")
 
 #: How many characters one substitution looks at.
@@ -111,6 +112,11 @@ def clean_text(text: str) -> str:
     lines = text.removeprefix("\ufeff")
     for line_end in ("\r\r\n", "\r\n", "\r"):
         lines = lines.replace(line_end, "\n")
+    if _UNWANTED.search(lines) is None:
+        return lines
+    # About twice as fast as a substitution where every second character is one of them.
+    for control in _CONTROLS:
+        lines = lines.replace(control, "")
     # One substitution holds the interpreter until its end, and a list of all it has found.
     return "".join(
         _UNWANTED.sub("", lines[at : at + _AT_ONCE]) for at in range(0, len(lines), _AT_ONCE)
