@@ -6,7 +6,7 @@ the writer is asked, which decides by what is true in its transaction.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import frozen
@@ -39,6 +39,12 @@ AT_ONCE = 500
 ANSWERS_KEPT = timedelta(days=1)
 PRUNE_SECONDS = 3600.0
 
+#: How often the gateway notes that it runs.
+MARK_SECONDS = 60.0
+
+#: After a gateway that was away for so long nobody is signed on: who sits there now is unknown.
+AWAY = timedelta(minutes=5)
+
 
 @frozen
 class _Due:
@@ -47,6 +53,7 @@ class _Due:
     anything: bool
     suppressions: bool
     sessions: tuple[Session, ...]
+    alive: datetime | None
 
 
 class Deadlines(Service):
@@ -60,6 +67,7 @@ class Deadlines(Service):
         self._looking.clock = place.reactor
         self._ended: Deferred[None] | None = None
         self._pruned: float | None = None
+        self._marked: float | None = None
 
     def startService(self) -> None:
         """Begin to look."""
@@ -98,7 +106,7 @@ class Deadlines(Service):
         """Do what is due now.  Raises `TryLater` when the journal cannot be used."""
         place = self._place
         due = await place.in_pool(self._read)
-        gone = self._duty.lost(due.sessions)
+        gone = list(due.sessions) if self._was_away(due) else self._duty.lost(due.sessions)
         if due.anything or gone:
             await place.awaited(place.journal.submit(lambda ledger: self._do(ledger, gone)))
         if due.suppressions:
@@ -106,6 +114,18 @@ class Deadlines(Service):
         if self._pruned is None or place.reactor.seconds() - self._pruned >= PRUNE_SECONDS:
             self._pruned = place.reactor.seconds()
             await place.awaited(place.journal.submit(self._prune, urgent=False))
+        if self._marked is None or place.reactor.seconds() - self._marked >= MARK_SECONDS:
+            await place.awaited(place.journal.submit(self._mark, urgent=False))
+            self._marked = place.reactor.seconds()
+
+    def _was_away(self, due: _Due) -> bool:
+        """Whether the gateway has just come back, and not from a mere restart."""
+        if self._marked is not None or due.alive is None:
+            return False
+        return self._place.now() - due.alive > AWAY
+
+    def _mark(self, ledger: Ledger) -> None:
+        shifts.mark_alive(ledger.connection, utc_text(self._place.now()))
 
     def _read(self) -> _Due:
         """What there is to do; mostly nothing, so the writer is not asked."""
@@ -113,7 +133,8 @@ class Deadlines(Service):
         with self._place.journal.reading() as connection:
             ending = any(suppression_elapsed(one, stamp) for one in shifts.suppressions(connection))
             due = any(self._elapsed(one, stamp) for one in incidents.due(connection, stamp.now))
-            return _Due(due or ending, ending, tuple(shifts.sessions(connection)))
+            sessions = tuple(shifts.sessions(connection))
+            return _Due(due or ending, ending, sessions, shifts.alive(connection))
 
     def _do(self, ledger: Ledger, gone: list[Session]) -> None:
         """In the writer: everything that is due, by what is true now."""

@@ -99,6 +99,7 @@ class IncidentTests(RoomCase):
         self.command("touch", 1)
         self.clock.advance(minutes=2)
         self.open_room()
+        self.look(seconds=1)
         self.look(minutes=4)
         self.assertEqual(self.told("unattended"), [])
         self.look(minutes=1)
@@ -188,6 +189,52 @@ class SuppressionTests(RoomCase):
         self.command("suppress", source=SOURCE, minutes=5, reason="x")
         self.clock.advance(minutes=5)
         self.assertEqual(self.held(), "queue")
+
+
+class AwayTests(RoomCase):
+    """The gateway was away; who sits at a workstation that comes back is not known."""
+
+    def setUp(self) -> None:
+        """Anna is signed on and has accepted an incident."""
+        super().setUp()
+        self.sign_on("anna")
+        self.ring(1)
+        self.command("accept", 1)
+        self.look(seconds=1)
+
+    def test_a_restart_signs_nobody_off(self) -> None:
+        """A minute or two, and the shift goes on."""
+        self.clock.advance(minutes=4)
+        self.open_room()
+        self.look(seconds=1)
+        self.assertEqual(self.told("signed_off"), [])
+        self.assertEqual(self.incident(1).state, "accepted")
+
+    def test_after_an_hour_nobody_is_signed_on(self) -> None:
+        """Whoever comes first would see the pictures of the one before."""
+        self.clock.advance(hours=1)
+        self.open_room()
+        self.look(seconds=1)
+        self.assertEqual([one["why"] for one in self.told("signed_off")], ["lost"])
+        self.assertEqual(self.incident(1).state, "new")
+
+    def test_who_signs_on_after_that_stays(self) -> None:
+        """It is judged once, at the first look."""
+        self.clock.advance(hours=1)
+        self.open_room()
+        self.look(seconds=1)
+        self.sign_on("anna")
+        self.look(seconds=1)
+        self.assertEqual(len(self.told("signed_off")), 1)
+
+    def test_a_gateway_that_ran_on_was_not_away(self) -> None:
+        """It notes each minute that it runs."""
+        for _ in range(10):
+            self.look(minutes=1)
+        self.clock.advance(minutes=4)
+        self.open_room()
+        self.look(seconds=1)
+        self.assertEqual(self.told("signed_off"), [])
 
 
 class ServiceTests(RoomCase):

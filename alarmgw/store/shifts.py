@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from attrs import evolve, frozen
 
 from alarmgw.entries import join
+from alarmgw.model import utc_moment
 from alarmgw.workflow_shift import Session, Suppression
 
 #: The tables that `project_shift` keeps.
@@ -80,6 +82,21 @@ class Asked:
     workstation: str
     command: str
     digest: bytes
+
+
+def alive(connection: sqlite3.Connection) -> datetime | None:
+    """When the gateway last noted that it runs; None in a journal that nobody has run yet."""
+    row = connection.execute("SELECT value FROM meta WHERE name = 'alive'").fetchone()
+    return utc_moment(row[0]) if row else None
+
+
+def mark_alive(connection: sqlite3.Connection, time: str) -> None:
+    """Note that the gateway runs."""
+    connection.execute(
+        "INSERT INTO meta (name, value) VALUES ('alive', ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (time,),
+    )
 
 
 def answered(connection: sqlite3.Connection, asked: Asked) -> tuple[bytes, bool] | None:
