@@ -227,6 +227,12 @@ class AwayTests(RoomCase):
         self.look(seconds=1)
         self.assertEqual(len(self.told("signed_off")), 1)
 
+    def test_a_clock_that_is_put_forward_is_no_absence(self) -> None:
+        """Only a start can find that the gateway was away."""
+        self.clock.advance(hours=1)
+        self.look(seconds=1)
+        self.assertEqual(self.told("signed_off"), [])
+
     def test_a_gateway_that_ran_on_was_not_away(self) -> None:
         """It notes each minute that it runs."""
         for _ in range(10):

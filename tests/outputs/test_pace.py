@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from twisted.internet.task import Clock
 
-from alarmgw.outputs.pace import Pace
+from alarmgw.codec.requests import Command
+from alarmgw.outputs.pace import Pace, Paces
 
 
 def admitted(pace: Pace, asked: int) -> int:
@@ -32,3 +33,12 @@ def test_a_rest_gives_no_more_than_what_may_come_together() -> None:
     pace = Pace(clock, a_second=4, together=10)
     clock.advance(36_000)
     assert admitted(pace, 50) == 10
+
+
+def test_what_is_drawn_never_takes_the_place_of_a_decision() -> None:
+    """A storm on the screen is hundreds of them; the acceptance after it comes through."""
+    paces = Paces(Clock())
+    drawn = Command(id="a" * 32, action={"do": "displayed", "alarms": [], "what": "alarm"})
+    while paces.admits(drawn):
+        pass
+    assert paces.admits(Command(id="b" * 32, action={"do": "accept"}))
