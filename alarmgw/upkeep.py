@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import ExitStack
 from typing import Any, Protocol
 
 from twisted.application.service import Service
@@ -25,6 +26,9 @@ from alarmgw.supervision import Conditions, RefusalLog, Volume, judge_volume
 from alarmgw.workplace import Workplace
 
 ROUND_SECONDS = 3.0
+
+#: Files that a device and its mail need at once: connection, mail, and what puts it into its place.
+FILES_OF_A_MAIL = 3
 
 
 class ControlSocket(Protocol):
@@ -121,7 +125,9 @@ class Upkeep(Service):
             self._conditions.end("spool_failed")
 
     async def _probed(self) -> bool:
-        """Whether the volume takes a fresh file."""
+        """Whether the volume takes a fresh file, and a mail finds the descriptors that it needs."""
+        if self._unopenable():  # one that is left takes the probe, and no mail after it
+            return False
         try:
             await self._place.in_pool(self._place.spool.probe)
         except Refusal:
@@ -157,12 +163,14 @@ class Upkeep(Service):
             self._conditions.improve("connections_full")
 
     def _unopenable(self) -> str:
-        """Why no connection can be taken and no file opened: "" if they can."""
-        try:
-            os.close(os.open(os.curdir, os.O_RDONLY))
-        except OSError as error:
-            if error.errno in (errno.EMFILE, errno.ENFILE):
-                return error.strerror or "too many open files"
+        """Why no device can bring a mail: "" if there are the descriptors for one."""
+        with ExitStack() as opened:
+            try:
+                for _ in range(FILES_OF_A_MAIL):
+                    opened.callback(os.close, os.open(os.curdir, os.O_RDONLY))
+            except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE):
+                    return error.strerror or "too many open files"
         return ""
 
     async def _settle_files(self) -> None:

@@ -6,6 +6,7 @@ import errno
 import os
 import sqlite3
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 from twisted.internet.defer import Deferred
@@ -264,6 +265,30 @@ class RoundTests(UpkeepCase):
         self.round()
         self.round()
         self.assertEqual(self.conditions.active, [])
+
+    def test_too_few_descriptors_for_a_mail_are_none(self) -> None:
+        """One that is left takes the connection and not its mail: the volume stays shut for it."""
+        self.watch.failed(TryLater(Cause.STORE_FAILED, "Too many open files"))
+        opened, closed = os.open, os.close
+        held: list[int] = []
+
+        def scarce(*arguments: Any) -> int:
+            if len(held) == 2:
+                raise OSError(errno.EMFILE, "Too many open files")
+            held.append(opened(*arguments))
+            return held[-1]
+
+        def give_back(descriptor: int) -> None:
+            held.remove(descriptor)
+            closed(descriptor)
+
+        patches = [self.patch(os, "close", give_back), self.patch(os, "open", scarce)]
+        self.round()
+        for patch in patches:
+            patch.restore()
+        self.assertTrue(self.conditions.has("spool_failed"))
+        self.round()
+        self.assertFalse(self.conditions.has("spool_failed"))
 
     def test_counts_of_a_minute_are_told(self) -> None:
         """Refusals that were only counted are told in the first round of the next minute."""
