@@ -27,21 +27,30 @@ _SOURCES = "name", "make", "pre_alarm_pictures", "notes"
 
 
 def card(asking: Asking) -> Result:
-    """The card of an incident.  Raises `Refused` where there is none of that id."""
-    connection, wanted = asking.connection, asking.given.needed_word("incident")
+    """The card of an incident, or of an alarm in none.  Raises `Refused` if there is none such."""
+    connection, given = asking.connection, asking.given
+    if "alarm" in given.given:
+        return _of_alarm(connection, given.needed_word("alarm"))
+    wanted = given.needed_word("incident")
     incident = incidents.incident(connection, wanted)
     if incident is None:
         raise Refused(Cause.NOT_FOUND, f"there is no incident {wanted}")
     alarm = titles.alarm_of(connection, incident.id) or {}
-    number, address = alarm.get("site"), alarm.get("source")
-    site = sites.site(connection, number) if number else None
-    source = accounts.source(connection, address) if address else None
+    addresses = titles.sources_of(connection, incident.id, MOST)
     return {
-        "site": _site(connection, site),
-        "action_text": action_text(site, source, _events(alarm)),
-        "sources": _sources(connection, incident.id),
-        "earlier": titles.earlier(connection, incident, address, EARLIER),
+        **_place(connection, alarm),
+        "sources": _sources(connection, addresses),
+        "earlier": titles.earlier(connection, incident, alarm.get("source"), EARLIER),
     }
+
+
+def _of_alarm(connection: Any, wanted: str) -> Result:
+    alarm = titles.arrived(connection, wanted)
+    if alarm is None:
+        raise Refused(Cause.NOT_FOUND, f"there is no alarm {wanted}")
+    addresses = [alarm["source"]] if alarm["source"] else []
+    sources = _sources(connection, addresses)
+    return {**_place(connection, alarm), "sources": sources, "earlier": []}
 
 
 def called(asking: Asking) -> Result:
@@ -53,6 +62,15 @@ def called(asking: Asking) -> Result:
         "sites": names.site_names(asking.connection, numbers),
         "sources": names.source_names(asking.connection, addresses),
     }
+
+
+def _place(connection: Any, alarm: dict[str, Any]) -> Result:
+    """The site of an alarm, and what is done there at such a one."""
+    number, address = alarm.get("site"), alarm.get("source")
+    site = sites.site(connection, number) if number else None
+    source = accounts.source(connection, address) if address else None
+    text = action_text(site, source, _events(alarm))
+    return {"site": _site(connection, site), "action_text": text}
 
 
 def _site(connection: Any, site: Site | None) -> Result | None:
@@ -72,9 +90,9 @@ def _events(alarm: dict[str, Any]) -> Sequence[Event]:
     return [Event(event=event) for event in told if event]
 
 
-def _sources(connection: Any, incident: str) -> Result:
+def _sources(connection: Any, addresses: Sequence[str]) -> Result:
     found = {}
-    for address in titles.sources_of(connection, incident, MOST):
+    for address in addresses:
         source, clock = accounts.source(connection, address), clocks.clock(connection, address)
         facts = {name: getattr(source, name, None) for name in _SOURCES}
         found[address] = {**facts, "clock_offset_s": clock.offset_s if clock else None}

@@ -7,6 +7,7 @@ from typing import Any
 
 from alarmgw.asking import Asking, Result
 from alarmgw.store import incidents, shiftlog, shifts, titles, unassigned
+from alarmgw.store.names import with_names
 from alarmgw.workflow import ALARMS, FAULTS, PARKED, Incident
 
 #: Incidents that are told of each kind, the most urgent ones.
@@ -24,7 +25,7 @@ def handover(asking: Asking) -> Result:
         "parked": [one for one in standing if one.state == PARKED],
         "faults": [one for one in standing if one.list == FAULTS],
     }
-    held = [one.as_json() for one in shifts.suppressions(connection)]
+    held = with_names(connection, [one.as_json() for one in shifts.suppressions(connection)])
     last = shiftlog.last_handover(connection)
     seq, time = (last["seq"], last["time"]) if last else (0, "")
     nobodys = unassigned.how_many(connection)
@@ -50,4 +51,4 @@ def people(asking: Asking) -> Result:
 def _told(connection: Any, found: Sequence[Incident]) -> list[Result]:
     """The most urgent ones with their titles; of the same class the older one comes first."""
     ordered = sorted(found, key=lambda one: (one.priority, one.first_seq))
-    return [titles.titled(connection, one) for one in ordered[:MOST]]
+    return with_names(connection, [titles.titled(connection, one) for one in ordered[:MOST]])

@@ -23,7 +23,7 @@ from alarmgw.handover import handover, people
 from alarmgw.model import normal_address
 from alarmgw.searches import board, figures, nobodys, record
 from alarmgw.sourcelog import conversations_in, source_log
-from alarmgw.store.casefile import case_file
+from alarmgw.store.casefile import alarm_file, case_file
 from alarmgw.store.traces import Traces
 from alarmgw.workplace import Workplace
 
@@ -45,9 +45,15 @@ def incident(asking: Asking) -> Result:
     return case_file(asking.connection, asking.given.needed_word("incident"))
 
 
+def alarm(asking: Asking) -> Result:
+    """One alarm, in an incident or in none, with the late pictures that joined it."""
+    return alarm_file(asking.connection, asking.given.needed_word("alarm"))
+
+
 #: Every question: what it takes, and what answers it.
 QUESTIONS: Mapping[str, tuple[Collection[str], Callable[[Asking], Result]]] = {
-    "card": (("incident",), card),
+    "alarm": (("alarm",), alarm),
+    "card": (("incident", "alarm"), card),
     "handover": ((), handover),
     "history": (
         (

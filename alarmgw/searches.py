@@ -9,6 +9,7 @@ from alarmgw.arguments import bad_value
 from alarmgw.asking import Asking, Result, moment, words
 from alarmgw.model import KINDS, normal_address, utc_text
 from alarmgw.store import history, numbers, sourceboard, unassigned
+from alarmgw.store.names import with_names
 
 #: Hours are told for so many days at most, and for so many unless more are asked for.
 DAYS = 31
@@ -38,7 +39,8 @@ def record(asking: Asking) -> Result:
         ),
         asking.is_over,
     )
-    return {"rows": list(found.rows), "before": found.before, "scanned": found.scanned}
+    rows = with_names(asking.connection, found.rows)
+    return {"rows": rows, "before": found.before, "scanned": found.scanned}
 
 
 def board(asking: Asking) -> Result:

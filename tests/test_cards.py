@@ -92,6 +92,18 @@ class Cards(AskingCase):
         refusal = self.refusal(Refused, asked)
         assert refusal.cause is Cause.NOT_FOUND and "gw1-x" in refusal.text
 
+    def test_an_alarm_in_no_incident_has_a_card_too(self) -> None:
+        """The same site and people; nothing was before it."""
+        self.ring(1, kind="test", handling="test")
+        told = self.ask("card", alarm=alarm_id(1))
+        assert (told["site"]["name"], told["action_text"]) == ("Lager", "Erst schauen")
+        assert (list(told["sources"]), told["earlier"]) == ([SOURCE], [])
+        self.ring(2, source=None, site=None)
+        assert self.ask("card", alarm=alarm_id(2))["sources"] == {}
+        question = Question(name="card", given={"alarm": "gw1-x"})
+        asked = self.room.ask("platz-1", DESKS["platz-1"], question)
+        assert self.refusal(Refused, asked).cause is Cause.NOT_FOUND
+
     def test_names_are_told_of_those_that_there_are(self) -> None:
         """Several at once, with commas between them."""
         told = self.ask("names", sites=f"{SITE},x", sources=SOURCE)

@@ -32,6 +32,17 @@ class Handover(AskingCase):
         [entry] = self.told("handed_over")
         assert {name: entry[name] for name in told["counts"]} == told["counts"]
 
+    def test_sites_and_sources_have_their_names(self) -> None:
+        """What stands open, and what is held back."""
+        self.administer("site add", number="5", name="Lager")
+        self.administer("source add", address="tor@5", name="Tor", site="5")
+        self.ring(1, source="tor@5", site="5")
+        self.command("suppress", source="tor@5", minutes=30, reason="Bau")
+        told = self.ask("handover")
+        names = {key: told[key][0]["source_name"] for key in ("open", "suppressions")}
+        assert names == {"open": "Tor", "suppressions": "Tor"}
+        assert told["open"][0]["site_name"] == "Lager"
+
     def test_after_it_only_what_is_new_is_told(self) -> None:
         """Notes and counts begin anew; what is open stays."""
         self.ring(1)

@@ -20,6 +20,7 @@ from tests.talks import delivered, mail
 
 #: What a question needs that cannot be asked without.
 NEEDED = {
+    "alarm": {"alarm": alarm_id(1)},
     "card": {"incident": alarm_id(1)},
     "incident": {"incident": alarm_id(1)},
     SOURCE_LOG: {"name": SOURCE},
@@ -78,6 +79,7 @@ class Questions(AskingCase):
         """Never an error of ours."""
         wrong = [
             ("incident", {}),
+            ("alarm", {}),
             ("incident", {"incident": ["x"]}),
             ("card", {"incident": None}),
             ("names", {"sites": {"1": 1}}),
@@ -139,3 +141,10 @@ class Questions(AskingCase):
         assert told["incident"]["outcome"] == "deceptive"
         assert "Katze" in json.dumps(told["entries"])
         assert self.ask("incident", incident="gw1-x")["incident"] is None
+
+    def test_an_alarm_in_no_incident_is_told_alone(self) -> None:
+        """With all that its mail said."""
+        self.ring(1, kind="test", handling="test", text="Testbild")
+        [alarm] = self.ask("alarm", alarm=alarm_id(1))["alarms"]
+        assert (alarm["kind"], alarm["text"], alarm["incident"]) == ("test", "Testbild", None)
+        assert self.ask("alarm", alarm="gw1-x")["alarms"] == []

@@ -33,6 +33,17 @@ class Searches(AskingCase):
             "closed"
         ]
 
+    def test_a_row_says_what_its_site_and_source_are_called(self) -> None:
+        """Alarms as steps; what has no name has none."""
+        self.administer("site add", number="5", name="Lager")
+        self.administer("source add", address="tor@5", name="Tor", site="5")
+        self.ring(1, source="tor@5", site="5")
+        self.close(1)
+        self.ring(2, source="gone@x", site="9")
+        told = self.ask("history", types="alarm,closed")["rows"]
+        names = [(row["site_name"], row["source_name"]) for row in told]
+        assert names == [(None, None), ("Lager", "Tor"), ("Lager", "Tor")]
+
     def test_a_search_that_takes_too_long_says_where_to_go_on(self) -> None:
         """The reactor's clock ends it."""
         for number in range(1, 3 * history._ASK_EVERY):
@@ -63,5 +74,12 @@ class Searches(AskingCase):
         assert len(told["hours"]) == 48 and told["hours"][-1]["alarms"] == 1
         assert told["acceptance"]["n"] == 1
         assert told["sources"] == [
-            {"address": SOURCE, "name": None, "site": SITE, "false": 1, "incidents": 1}
+            {
+                "address": SOURCE,
+                "name": None,
+                "site": SITE,
+                "site_name": None,
+                "false": 1,
+                "incidents": 1,
+            }
         ]

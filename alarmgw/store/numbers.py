@@ -102,10 +102,12 @@ def false_alarms(
 
 def _named(connection: sqlite3.Connection, address: str) -> dict[str, Any]:
     row = connection.execute(
-        "SELECT name, site FROM sources WHERE address = ?", (address,)
+        "SELECT sources.name, site, sites.name FROM sources"
+        " LEFT JOIN sites ON sites.number = site WHERE sources.address = ?",
+        (address,),
     ).fetchone()
-    name, site = row or (None, None)
-    return {"address": address, "name": name, "site": site}
+    name, site, site_name = row or (None, None, None)
+    return {"address": address, "name": name, "site": site, "site_name": site_name}
 
 
 def _at(waits: Mapping[int, int], part: float) -> int | None:

@@ -19,12 +19,14 @@ from alarmgw.workflow import Incident
 #: What of an alarm's row is said of its incident.
 _FACTS = ("event", "events", "channel", "camera", "subject", "source", "site", "kind")
 
-_MOST_URGENT = """
+_ALARM = """
     SELECT entry.seq, entry.body, content.body, history.source, history.site
-    FROM entry LEFT JOIN content USING (seq) LEFT JOIN history USING (seq)
-    WHERE entry.seq = (SELECT seq FROM incident_alarm WHERE incident = ?
-    ORDER BY restore, priority, seq LIMIT 1)
+    FROM entry LEFT JOIN content USING (seq) LEFT JOIN history USING (seq) WHERE entry.seq = ({})
 """
+_MOST_URGENT = _ALARM.format("""
+    SELECT seq FROM incident_alarm WHERE incident = ? ORDER BY restore, priority, seq LIMIT 1
+""")
+_ARRIVED = _ALARM.format("SELECT seq FROM entry WHERE alarm = ? AND type IN ('alarm', 'resend')")
 
 #: A busy site has thousands: each index is read from its end.
 _OF_KEY = """
@@ -42,7 +44,16 @@ def alarm_of(connection: sqlite3.Connection, id_: str) -> dict[str, Any] | None:
 
     None where the incident has no alarm that could be read.
     """
-    row = connection.execute(_MOST_URGENT, (id_,)).fetchone()
+    return _alarm(connection, _MOST_URGENT, id_)
+
+
+def arrived(connection: sqlite3.Connection, id_: str) -> dict[str, Any] | None:
+    """The entry of the alarm of that id, in an incident or in none, as `alarm_of` has it."""
+    return _alarm(connection, _ARRIVED, id_)
+
+
+def _alarm(connection: sqlite3.Connection, query: str, id_: str) -> dict[str, Any] | None:
+    row = connection.execute(query, (id_,)).fetchone()
     if row is None:
         return None
     seq, body, content, source, site = row

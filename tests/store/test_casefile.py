@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from alarmgw.entries import adopted_entry
 from alarmgw.fitting import encode
+from alarmgw.model import Source
 from alarmgw.store import casefile
-from alarmgw.store.casefile import case_file
+from alarmgw.store.casefile import alarm_file, case_file
 from alarmgw.store.ledger import Ledger
 from tests.desk import alarm_id, do, fresh_ledger, line, ring, rung
-from tests.journals import resend_record
+from tests.journals import MOMENT, joining_record, resend_record
 
 
 @pytest.fixture
@@ -64,6 +66,39 @@ def test_what_was_erased_or_damaged_does_not_hide_the_rest(ledger: Ledger) -> No
     told = case_file(ledger.connection, alarm_id(1))
     assert [(one["seq"], one["subject"]) for one in told["alarms"]] == [(1, None), (3, "Bewegung")]
     assert told["more"] == 1
+
+
+def test_what_was_adopted_is_its_sources_now() -> None:
+    """The entries stay as they are."""
+    ledger = fresh_ledger()
+    for number in (1, 2):
+        ring(ledger, number, site=None, source=None)
+    for number, address in ((2, "old@x"), (1, "gate@x")):
+        source = Source(address=address, site="4711")
+        entry = adopted_entry(time=MOMENT, node="gw1", source=source, alarms=[alarm_id(number)])
+        ledger.append(line(entry))
+    told = case_file(ledger.connection, alarm_id(1))
+    assert told["adopted"] == {
+        alarm_id(1): {"source": "gate@x", "site": "4711", "tenant": None},
+        alarm_id(2): {"source": "old@x", "site": "4711", "tenant": None},
+    }
+    assert [one["source"] for one in told["alarms"]] == [None, None]
+    assert alarm_file(ledger.connection, alarm_id(1))["adopted"].keys() == {alarm_id(1)}
+
+
+def test_an_alarm_in_no_incident_has_a_file_with_its_late_pictures() -> None:
+    """And how often its mail came again; a mail that came again can be looked at, too."""
+    ledger = fresh_ledger()
+    ring(ledger, 1, kind="test", handling="test")
+    ledger.append(joining_record(2, 1))
+    ledger.append(resend_record(3, 1))
+    ring(ledger, 4)
+    told = alarm_file(ledger.connection, alarm_id(1))
+    assert [one["seq"] for one in told["alarms"]] == [1, 2]
+    assert told["resends"] == {alarm_id(1): 1}
+    [again] = alarm_file(ledger.connection, alarm_id(3))["alarms"]
+    assert (again["type"], again["first"]) == ("resend", alarm_id(1))
+    assert alarm_file(ledger.connection, "gw1-x") == {"alarms": [], "resends": {}, "adopted": {}}
 
 
 def test_of_an_unknown_one_nothing_is_told(ledger: Ledger) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alarmgw.model import Source
 from alarmgw.store import accounts, sites
-from alarmgw.store.names import site_names, source_names
+from alarmgw.store.names import site_names, source_names, with_names
 from alarmgw.store.sites import Site
 from tests.desk import fresh_ledger
 
@@ -21,3 +21,14 @@ def test_only_what_there_is_has_a_name_and_what_was_removed_keeps_it() -> None:
     assert site_names(connection, ["1", "2", "3"]) == {"1": "Lager", "2": None}
     assert source_names(connection, ["bq3@gw", "x"]) == {"bq3@gw": "Tor"}
     assert source_names(connection, []) == {}
+
+
+def test_rows_get_their_names() -> None:
+    """What has none, is unknown or says no place has null; the rows given stay as they are."""
+    connection = fresh_ledger().connection
+    sites.add_site(connection, Site(number="1", name="Lager"), THEN)
+    accounts.put_source(connection, Source(address="bq3@gw", name="Tor"), THEN)
+    rows = [{"site": "1", "source": "bq3@gw"}, {"site": "2", "source": None}, {"note": "x"}]
+    told = [(row["site_name"], row["source_name"]) for row in with_names(connection, rows)]
+    assert told == [("Lager", "Tor"), (None, None), (None, None)]
+    assert rows[2] == {"note": "x"}
