@@ -209,6 +209,7 @@ class Console:
         told = [
             {
                 **{name: getattr(one, name) for name in names},
+                **self.named({"site": one.site, "source": one.source}),
                 "held": max(one.alarms, self.mirror.held[one.suppression]),
             }
             for one in found[:SUPPRESSIONS]

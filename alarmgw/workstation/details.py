@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from alarmgw.errors import Refusal
-from alarmgw.workstation.gathered import Alarm
+from alarmgw.workstation.gathered import Alarm, told_alarms
 from alarmgw.workstation.mirror import Mirror
 from alarmgw.workstation.rows import received, row_of
 from alarmgw.workstation.seat import Seat
@@ -42,6 +42,20 @@ class Details:
                     raise
         return self._known(id_)
 
+    async def alone(self, id_: str) -> Detail | None:
+        """One alarm that is in no incident, and what joined it, as `incident` tells them.
+
+        Raises as the link does, where only the gateway knows it.
+        """
+        try:
+            alarms = self._told_of(await self._seat.ask("alarm", {"alarm": id_}))
+        except Refusal:
+            known = self._mirror.alarm(id_)
+            if known is None:
+                raise
+            alarms = [told_alarm(known)]
+        return {"row": None, "alarms": alarms, "more": 0, "entries": []} if alarms else None
+
     def entry(self, id_: str) -> dict[str, Any] | None:
         """The whole entry of an alarm that was heard, or told of."""
         alarm = self._mirror.alarm(id_)
@@ -61,28 +75,26 @@ class Details:
         answer = await self._seat.ask("incident", {"incident": id_})
         if not answer.get("incident"):
             return None
-        entries, again = answer.get("alarms") or [], answer.get("resends") or {}
-        self._remember(entries)
         is_open = self._mirror.incidents.open(id_) is not None
         return {
             "row": self._mirror.row(id_) if is_open else None,
-            "alarms": [
-                told_alarm(self._newest(entry, again.get(entry["alarm"], 0))) for entry in entries
-            ],
+            "alarms": self._told_of(answer),
             "more": answer.get("more") or 0,
             "entries": [
                 entry for entry in answer.get("entries") or [] if entry.get("type") != "displayed"
             ],
         }
 
-    def _newest(self, entry: dict[str, Any], resends: int) -> Alarm:
-        """What memory knows of an alarm beside its entry, such as whose it is now."""
-        return self._mirror.alarm(entry["alarm"]) or Alarm(entry=entry, resends=resends)
+    def _told_of(self, answer: Detail) -> list[Detail]:
+        """The alarms of an answer; what memory has of one is newer."""
+        alarms = told_alarms(answer)
+        self._remember(alarms)
+        return [told_alarm(self._mirror.alarm(alarm.id) or alarm) for alarm in alarms]
 
-    def _remember(self, entries: Iterable[dict[str, Any]]) -> None:
-        for entry in entries:
-            self._told[entry["alarm"]] = entry
-            self._told.move_to_end(entry["alarm"])
+    def _remember(self, alarms: Iterable[Alarm]) -> None:
+        for alarm in alarms:
+            self._told[alarm.id] = alarm.entry
+            self._told.move_to_end(alarm.id)
         while len(self._told) > REMEMBERED:
             self._told.popitem(last=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -75,6 +75,17 @@ class Alarm:
         return evolve(self, entry={**self.entry, **owner}, adopted=True)
 
 
+def told_alarms(answer: Mapping[str, Any]) -> list[Alarm]:
+    """The alarms of a gateway's answer, as they are now: sent again, adopted."""
+    again, owners = answer.get("resends") or {}, answer.get("adopted") or {}
+    found = []
+    for entry in answer.get("alarms") or ():
+        alarm = Alarm(entry=entry, resends=again.get(entry["alarm"], 0))
+        owner = owners.get(alarm.id)
+        found.append(alarm if owner is None else alarm.belonging_to(owner))
+    return found
+
+
 class Gathered:
     """The alarms of one incident in the journal's order, and its steps."""
 
@@ -140,6 +151,18 @@ class Gathered:
         if len(self._left_sources) < KEPT_ALARMS:
             self._left_sources.add(_source_of(alarm))
         self._left = _gist((*self._left, alarm.slim()))
+
+    def adopted(self, ids: Collection[str], owner: Entry) -> bool:
+        """Of alarms that are no longer kept, these are somebody's now; whether a row tells it."""
+        theirs = [alarm for alarm in self._left if alarm.id in ids]
+        for alarm in theirs:
+            self._left_sources.discard(_source_of(alarm))
+            self._left_sources.add(owner.get("source"))
+        if theirs:
+            self._left = tuple(
+                alarm.belonging_to(owner) if alarm.id in ids else alarm for alarm in self._left
+            )
+        return bool(theirs)
 
     def step(self, entry: Entry) -> None:
         """Somebody did something with the incident; whoever repeats himself is heard once."""

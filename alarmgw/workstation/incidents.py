@@ -98,11 +98,10 @@ class Incidents:
         incident, gathered = self.open(id_), self.gathered(id_)
         return incident is not None and not gathered.is_recalled and gathered.count < incident.count
 
-    def recall(self, id_: str, entries: Iterable[Entry]) -> None:
+    def recall(self, id_: str, alarms: Iterable[Alarm]) -> None:
         """The gateway told these alarms of an open incident, as far as they were written then."""
         if id_ in self.book.incidents:
-            known = self._gathered.setdefault(id_, Gathered())
-            known.recall(Alarm(entry=entry) for entry in entries)
+            self._gathered.setdefault(id_, Gathered()).recall(alarms)
 
     def __len__(self) -> int:
         return len(self.book.incidents)
@@ -136,10 +135,12 @@ class Incidents:
         return self._change(str(entry.get("first")), Alarm.again)
 
     def _adopted(self, entry: Entry) -> set[str]:
+        ids = frozenset(entry.get("alarms") or ())
         changed: set[str] = set()
-        for alarm in entry.get("alarms") or ():
+        for alarm in ids:
             changed |= self._change(alarm, lambda one: one.belonging_to(entry))
-        return changed
+        left = {id_ for id_, known in self._gathered.items() if known.adopted(ids, entry)}
+        return changed | (left & self.book.incidents.keys())
 
     def _change(self, id_: str, change: Any) -> set[str]:
         incident = self._where.get(id_)

@@ -40,6 +40,7 @@ class OperatorPages:
             "visible": JsonPage(post=self._visible),
             "drawn": JsonPage(post=self._drawn),
             "incidents": Below(lambda name: JsonPage(get=self._incident(name))),
+            "alone": Below(lambda name: JsonPage(get=self._alone(name))),
             "alarms": Below(lambda name: JsonPage(get=self._alarm(name))),
             "ask": Below(lambda name: JsonPage(get=self._ask(name))),
             "tone": Below(lambda name: tone_page(name)),
@@ -99,6 +100,15 @@ class OperatorPages:
                 return 404, failed("not_found")
             row = found["row"]
             return 200, {**found, "row": {**row, **self._console.named(row)} if row else None}
+
+        return get
+
+    def _alone(self, id_: str) -> Any:
+        async def get(request: Request) -> Reply:
+            if not self._console.is_manned:
+                return 403, failed("not_signed_on")
+            found = await self._details.alone(id_)
+            return (404, failed("not_found")) if found is None else (200, found)
 
         return get
 

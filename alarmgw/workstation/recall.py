@@ -12,6 +12,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
 from alarmgw.errors import Refusal
+from alarmgw.workstation.gathered import Alarm, told_alarms
 from alarmgw.workstation.mirror import Mirror
 from alarmgw.workstation.seat import Seat
 from alarmgw.workstation.shown import Rank, urgency
@@ -81,7 +82,7 @@ class Recall:
             answer = await self._seat.ask("incident", {"incident": id_})
             is_told = answer.get("ok") is not False and self._mirror.link.state == "current"
             if is_told:
-                self._learn(id_, answer.get("alarms") or [])
+                self._learn(id_, told_alarms(answer))
         except Refusal:
             pass  # there is no link, or no room: it is asked again
         finally:
@@ -90,9 +91,9 @@ class Recall:
             self._wait(id_)
         self._begin()
 
-    def _learn(self, id_: str, entries: list[dict[str, object]]) -> None:
+    def _learn(self, id_: str, alarms: list[Alarm]) -> None:
         # What was written since comes over the link by itself.
-        heard = [one for one in entries if int(str(one["seq"])) <= self._mirror.up_to]
+        heard = [one for one in alarms if one.seq <= self._mirror.up_to]
         self._mirror.incidents.recall(id_, heard)
         self._mirror.touch([id_])
 

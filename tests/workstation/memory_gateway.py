@@ -18,6 +18,7 @@ from alarmgw.codec.wire import Heartbeat
 from alarmgw.errors import Cause, Refused
 from alarmgw.model import utc_text
 from alarmgw.store import incidents, shifts
+from alarmgw.store.casefile import alarm_file, case_file
 from alarmgw.store.snapshots import snapshot
 from alarmgw.workflow_actions import Entry, Rejected, decide, elapsed, given_up
 from alarmgw.workflow_entries import SHIFT_LEADER, Stamp, Who
@@ -63,7 +64,11 @@ class MemoryGateway:
         self.ledger = fresh_ledger()
         self.now = now
         #: What questions are answered, by their name.
-        self.questions: Answers = {"incident": self._incident, "names": _names}
+        self.questions: Answers = {
+            "alarm": lambda given: alarm_file(self.ledger.connection, given["alarm"]),
+            "incident": lambda given: case_file(self.ledger.connection, given["incident"]),
+            "names": _names,
+        }
         self.asked: list[Question] = []
         self.files: dict[str, bytes] = {}
         self.wires: list[Wire] = []
@@ -180,19 +185,6 @@ class MemoryGateway:
             case = incidents.case(connection, command.incident or "", wanted, command.seen)
             found += decide(case, wanted, stamp)
         return found
-
-    def _incident(self, given: dict[str, Any]) -> dict[str, Any]:
-        connection = self.ledger.connection
-        found = incidents.incident(connection, given["incident"])
-        entries = [
-            json.loads(one) for _, one in incidents.entries_of(connection, given["incident"])
-        ]
-        return {
-            "incident": found.as_json() if found else None,
-            "alarms": [entry for entry in entries if entry["type"] == "alarm"],
-            "more": 0,
-            "entries": [entry for entry in entries if entry["type"] != "alarm"],
-        }
 
 
 class Wire:

@@ -66,6 +66,22 @@ def test_alarms_that_were_told_are_remembered_up_to_a_bound() -> None:
     assert browser.get(f"/alarms/{alarm_id(3)}").code == 200
 
 
+def test_an_alarm_in_no_incident_is_shown_alone() -> None:
+    """As the gateway tells it; without a link as far as memory has it."""
+    browser = MemoryBrowser({"01-a.jpg": b"jpeg"})
+    parts = [picture_part("01-a.jpg", b"jpeg")]
+    alarm = browser.ring(1, kind="test", handling="test", pictures=parts)
+    told = browser.get(f"/alone/{alarm}").json
+    assert (told["row"], told["more"], told["entries"]) == (None, 0, [])
+    assert [one["alarm"] for one in told["alarms"]] == [alarm]
+    assert browser.room.asked[-1].given == {"alarm": alarm}
+    assert browser.get(f"/picture/{alarm}/01-a.jpg").body == b"jpeg"
+    assert browser.get("/alone/unknown").code == 404
+    browser.wire.lose()
+    assert browser.get(f"/alone/{alarm}").json["alarms"] == told["alarms"]
+    assert browser.get("/alone/unknown").code == 503
+
+
 def test_an_alarm_has_its_text_and_files() -> None:
     """A long text has an end, and says so; a file without a name cannot be had."""
     part = picture_part("01-a.jpg", b"x")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from alarmgw.workstation.gathered import KEPT_ALARMS, KEPT_STEPS, WORDS, Alarm, Gathered
+from alarmgw.workstation.gathered import (
+    KEPT_ALARMS,
+    KEPT_STEPS,
+    WORDS,
+    Alarm,
+    Gathered,
+    told_alarms,
+)
 
 
 def alarm(seq: int, pictures: int = 1) -> Alarm:
@@ -88,3 +95,26 @@ def test_an_adopted_alarm_keeps_the_journals_entry() -> None:
     after = before.belonging_to(entry).again()
     assert (after.adopted, after.resends, after.entry["site"], after.seq) == (True, 1, "4711", 1)
     assert "site" not in before.entry
+
+
+def test_what_is_no_longer_kept_is_adopted_too() -> None:
+    """A row names its source, and counts it once."""
+    sent = {"source": None, "envelope": {"from": "cam@x"}}
+    one, other = (told(seq, "motion") for seq in (1, 2))
+    gathered = gathered_of(*(Alarm(entry={**each.entry, **sent}) for each in (one, other)))
+    gathered.leave("a1")
+    owner = {"source": "gate@x", "site": "4711", "tenant": None}
+    assert gathered.adopted({"a1", "a2"}, owner) and not gathered.adopted({"a2", "a7"}, owner)
+    [left, _] = gathered.telling()
+    assert (left.adopted, left.entry["source"], left.entry["site"]) == (True, "gate@x", "4711")
+    assert gathered.sources == 2
+
+
+def test_what_a_gateway_tells_is_as_it_is_now() -> None:
+    """Sent again, and adopted; an answer without these says that nothing happened since."""
+    owner = {"source": "gate@x", "site": "4711", "tenant": None}
+    alarms = [alarm(1).entry, alarm(2).entry]
+    one, other = told_alarms({"alarms": alarms, "resends": {"a1": 2}, "adopted": {"a2": owner}})
+    assert (one.resends, one.adopted, other.resends, other.adopted) == (2, False, 0, True)
+    assert other.entry["source"] == "gate@x"
+    assert told_alarms({"alarms": alarms}) == [alarm(1), alarm(2)] and told_alarms({}) == []

@@ -101,7 +101,7 @@ def test_a_page_decides_only_for_whom_it_shows() -> None:
     assert browser.get("/state").json["seat"] is None
 
 
-@pytest.mark.parametrize("path", ["/incidents/x", "/alarms/x", "/ask/people", "/ask/x"])
+@pytest.mark.parametrize("path", ["/incidents/x", "/alone/x", "/alarms/x", "/ask/people", "/ask/x"])
 def test_with_nobody_signed_on_nothing_is_looked_up(path: str) -> None:
     """Not even whether it is there."""
     browser = MemoryBrowser(manned=False)

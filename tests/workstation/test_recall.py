@@ -133,6 +133,31 @@ def test_a_row_tells_of_all_its_alarms() -> None:
     assert held == [] and not browser.console.mirror.incidents.lacks(alarm_id(1))
 
 
+def test_what_was_adopted_is_recalled_as_its_sources() -> None:
+    """Before this workstation started, and while it runs."""
+    browser = MemoryBrowser(manned=False)
+    for number in (1, 2):
+        sender = {"from": f"cam{number}@x", "peer": "10.0.0.1"}
+        envelope = {**rung(1)["envelope"], **sender}
+        unknown = rung(number, site=None, source=None, envelope=envelope)
+        browser.room.ledger.append(line(unknown))
+    owner = {"time": rung(1)["time"], "type": "adopted", "node": "gw1", "tenant": None}
+    early, late = (
+        {**owner, "source": f"gate{n}@x", "site": str(n), "alarms": [alarm_id(n)]} for n in (1, 2)
+    )
+    browser.room.ledger.append(line(early))
+    for number in range(3, 503):
+        browser.room.ledger.append(line(rung(number, site=str(number))))
+    browser.wire.connect()
+    browser.room.signed_on("anna", browser.wire)
+    first, second = (rows(browser)[alarm_id(number)] for number in (1, 2))
+    assert (first["source"], first["site"], first["adopted"]) == ("gate1@x", "1", True)
+    assert (second["source"], second["sender"]) == (None, "cam2@x")
+    browser.room.write([late])
+    second = rows(browser)[alarm_id(2)]
+    assert (second["source"], second["site"], second["sources"]) == ("gate2@x", "2", 1)
+
+
 @pytest.mark.parametrize("answered", [True, False])
 def test_a_console_that_is_stopped_asks_no_more(answered: bool) -> None:
     """Nor does an answer that comes too late begin anything."""
