@@ -68,17 +68,19 @@ class Searches(AskingCase):
 
     def test_numbers_of_days_and_of_a_year(self) -> None:
         """Of as many days as were asked for."""
-        self.ring(1)
+        self.administer("site add", number="5", name="Lager")
+        self.administer("source add", address="tor@5", name="Tor", site="5")
+        self.ring(1, source="tor@5", site="5")
         self.close(1)
         told = self.ask("numbers", days="2")
         assert len(told["hours"]) == 48 and told["hours"][-1]["alarms"] == 1
         assert told["acceptance"]["n"] == 1
         assert told["sources"] == [
             {
-                "address": SOURCE,
-                "name": None,
-                "site": SITE,
-                "site_name": None,
+                "address": "tor@5",
+                "name": "Tor",
+                "site": "5",
+                "site_name": "Lager",
                 "false": 1,
                 "incidents": 1,
             }

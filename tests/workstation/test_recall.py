@@ -153,8 +153,9 @@ def test_what_was_adopted_is_recalled_as_its_sources() -> None:
     first, second = (rows(browser)[alarm_id(number)] for number in (1, 2))
     assert (first["source"], first["site"], first["adopted"]) == ("gate1@x", "1", True)
     assert (second["source"], second["sender"]) == (None, "cam2@x")
+    change = browser.console.mirror.change
     browser.room.write([late])
-    second = rows(browser)[alarm_id(2)]
+    [second] = browser.console.since(change).incidents
     assert (second["source"], second["site"], second["sources"]) == ("gate2@x", "2", 1)
 
 
