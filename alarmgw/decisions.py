@@ -2,7 +2,8 @@
 
 A command is judged by the facts that are true when its entries are written,
 so of two operators exactly one wins, and the other learns who.  A command
-that comes again, because its answer was lost, gets the answer it had.
+that comes again, because its answer was lost, gets the answer it had.  One
+about many incidents takes several transactions, so that mails go in between.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from functools import partial
 from typing import Any
 
 from attrs import evolve, frozen
+from twisted.internet.defer import DeferredLock
 
+from alarmgw import bulk
 from alarmgw.codec.requests import MOST, Command
 from alarmgw.commands import By
 from alarmgw.entries import record
@@ -24,6 +27,7 @@ from alarmgw.leaving import left
 from alarmgw.model import Randomness, utc_text
 from alarmgw.store import accounts, incidents, shifts, sites, unassigned
 from alarmgw.store.journal import Ledger
+from alarmgw.store.shifts import Asked
 from alarmgw.workflow import ALARMS, FAULTS, PARKED
 from alarmgw.workflow_actions import Entry, Rejected, Rules, decide
 from alarmgw.workflow_entries import Stamp, Who
@@ -38,9 +42,6 @@ Adopt = Callable[[str, dict[str, Any], Around, By], Awaitable[Any]]
 
 #: What may be given to `adopt`; all else is left out.
 _ADOPTING = ("wanted", "peer", "address", "name", "site")
-
-#: What may be done to many incidents at a time.
-_BULK = ("accept", "close")
 
 #: Nothing of this is kept: a workstation where nobody sits must not fill the journal.
 _NOBODY = Rejected("not_signed_on").as_json()
@@ -65,6 +66,8 @@ class Decisions:
         #: Called after a change of suppressions; blocks.
         self.on_suppressions: Callable[[], None] = _nobody
         self._place, self._adopt = place, adopt
+        #: What one workstation wants of many incidents is done in order, and before it leaves.
+        self._lines: dict[str, DeferredLock] = {}
         # Written by the journal's writer alone.
         self._touched: dict[str, datetime] = {}
         self._since = place.now()
@@ -86,55 +89,99 @@ class Decisions:
         try:
             if do == "adopt":
                 return await self._adopted(seat, command)
-            answer = await self._written(partial(self._answered, seat, command))
+            if bulk.is_bulk(command) or do == "sign_off":
+                return await self._in_line(seat, command)
+            answer = await self._in_parts(seat, command)
             if answer.get("ok") and do in ("suppress", "unsuppress"):
                 await self._place.in_pool(self.on_suppressions)
         except Refusal:
             return Rejected("try_later").as_json()
         return answer
 
-    async def _written(self, job: Callable[[Ledger], bytes]) -> dict[str, Any]:
-        place = self._place
-        return dict(json.loads(await place.awaited(place.journal.submit(job))))
+    async def _in_line(self, seat: Seat, command: Command) -> dict[str, Any]:
+        line = self._lines.setdefault(seat.fingerprint, DeferredLock())
+        await line.acquire()
+        try:
+            job, urgent = self.job(seat, command), len(command.incidents) <= bulk.INCIDENTS
+            while not bulk.is_done(answer := await self._written(job, urgent)):
+                pass
+            return answer
+        finally:
+            line.release()
 
-    def _answered(self, seat: Seat, command: Command, ledger: Ledger) -> bytes:
+    async def _in_parts(self, seat: Seat, command: Command) -> dict[str, Any]:
+        first, *others = bulk.parts(command)
+        answer = await self._written(self.job(seat, first), urgent=not others)
+        for part in others:
+            if answer["ok"]:
+                answer = await self._written(self.job(seat, part), urgent=False)
+        return answer
+
+    async def _written(self, job: Callable[[Ledger], bytes], urgent: bool) -> dict[str, Any]:
+        """The answer of a job; one of several is no more urgent than an import's."""
+        place = self._place
+        answer = await place.awaited(place.journal.submit(job, urgent=urgent))
+        return dict(json.loads(answer))
+
+    def job(self, seat: Seat, command: Command) -> Callable[[Ledger], bytes]:
+        """The job for the writer that carries the command out, or goes on with it."""
+        step = self._answered_some if bulk.is_bulk(command) else self._answered
+        return partial(step, seat, command, _asked(seat, command))
+
+    def _answered(self, seat: Seat, command: Command, asked: Asked, ledger: Ledger) -> bytes:
         """In the writer: the answer that it had, or a new one, kept with what it did."""
-        had = _had(ledger, seat, command)
+        had = _had(ledger, asked)
         if had is not None:
             return had
         answer = self._answer(seat, command, ledger)
-        if command.action.get("do") in _HARMLESS or answer == _NOBODY:
-            return encode(answer)
-        self._keep(seat, command, ledger, encode(answer))
+        if command.action.get("do") not in _HARMLESS and answer != _NOBODY:
+            self._keep(asked, ledger, encode(answer))
         return encode(answer)
 
-    def _keep(self, seat: Seat, command: Command, ledger: Ledger, answer: bytes) -> None:
-        time = utc_text(self._place.now())
-        shifts.keep_answer(ledger.connection, _asked(seat, command), time, answer)
+    def _answered_some(self, seat: Seat, command: Command, asked: Asked, ledger: Ledger) -> bytes:
+        """In the writer: decide about some more incidents; the answer that it has by now."""
+        had = _had(ledger, asked)
+        if had is not None and bulk.is_done(json.loads(had)):
+            return had
+        progress = bulk.Progress.of(command, had)
+        work = self._work(seat, command, ledger)
+        if work is None and had is None:
+            return encode(_NOBODY)
+        seconds = self._place.reactor.seconds
+        until, decided = seconds() + bulk.SECONDS, list[dict[str, Any]]()
+        for id_, seen in progress.next():
+            if decided and seconds() >= until:
+                break
+            one = evolve(command, incident=id_, seen=seen, incidents=())
+            # Whoever has left by now decides nothing more.
+            decided.append({**(self._one(work, one) if work else _NOBODY), "incident": id_})
+        answer = encode(progress.then(decided).answer())
+        self._keep(asked, ledger, answer)
+        return answer
+
+    def _keep(self, asked: Asked, ledger: Ledger, answer: bytes) -> None:
+        shifts.keep_answer(ledger.connection, asked, utc_text(self._place.now()), answer)
 
     def _answer(self, seat: Seat, command: Command, ledger: Ledger) -> dict[str, Any]:
+        work = self._work(seat, command, ledger)
+        if work is None:
+            return _NOBODY
+        return Rejected("bad_request").as_json() if command.incidents else self._one(work, command)
+
+    def _work(self, seat: Seat, command: Command, ledger: Ledger) -> _Work | None:
+        """None: whose command it is has left."""
         session = _session_of(ledger, seat, command)
         # What was drawn for nobody is told all the same; what was for who has left is not.
         is_nobodys = command.session is None and command.action.get("do") == "displayed"
         if session is None and not is_nobodys:
-            return _NOBODY
+            return None
         stamp = Stamp(
             now=self._place.now(),
             node=self._place.node,
             who=session.who if session else _nobody_at(seat),
             command=command.id,
         )
-        work = _Work(ledger, self._place.randomness, self.rules, stamp, session)
-        if not command.incidents:
-            return self._one(work, command)
-        if command.action.get("do") not in _BULK:
-            return Rejected("bad_request").as_json()
-        each = [
-            {**self._one(work, evolve(command, incident=id_, seen=seen)), "incident": id_}
-            for id_, seen in command.incidents
-        ]
-        done = all(one["ok"] for one in each)
-        return {"ok": done, **({} if done else {"error": "mixed"}), "each": each}
+        return _Work(ledger, self._place.randomness, self.rules, stamp, session)
 
     def _one(self, work: _Work, command: Command) -> dict[str, Any]:
         """One decision; what it had begun to write is taken back when it is refused."""
@@ -157,17 +204,20 @@ class Decisions:
             return dict(await self._adopt("source adopt", wanted, around, by))
         except Refused as refused:
             answer = {"ok": False, "error": "bad_request", "text": refused.text}
-            return await self._written(partial(self._refused, seat, command, answer))
+            job = partial(self._refused, seat, command, answer)
+            return await self._written(job, urgent=True)
 
     def _adopting(self, seat: Seat, command: Command) -> Around:
+        asked = _asked(seat, command)
+
         def around(ledger: Ledger, job: Callable[[Ledger], Any]) -> Any:
-            had = _had(ledger, seat, command)
+            had = _had(ledger, asked)
             if had is not None:
                 return json.loads(had)
             if _session_of(ledger, seat, command) is None:
                 return _NOBODY
             answer = {"ok": True, "result": job(ledger)}
-            self._keep(seat, command, ledger, encode(answer))
+            self._keep(asked, ledger, encode(answer))
             return answer
 
         return around
@@ -175,12 +225,13 @@ class Decisions:
     def _refused(
         self, seat: Seat, command: Command, answer: dict[str, Any], ledger: Ledger
     ) -> bytes:
-        had = _had(ledger, seat, command)
+        asked = _asked(seat, command)
+        had = _had(ledger, asked)
         if had is None:
             if _session_of(ledger, seat, command) is None:
                 return encode(_NOBODY)
             had = encode(answer)
-            self._keep(seat, command, ledger, had)
+            self._keep(asked, ledger, had)
         return had
 
 
@@ -307,13 +358,13 @@ def _doer(seat: Seat, command: Command, ledger: Ledger) -> Who | None:
     return session.who if session else None
 
 
-def _asked(seat: Seat, command: Command) -> shifts.Asked:
-    return shifts.Asked(workstation=seat.fingerprint, command=command.id, digest=command.digest())
+def _asked(seat: Seat, command: Command) -> Asked:
+    return Asked(workstation=seat.fingerprint, command=command.id, digest=command.digest())
 
 
-def _had(ledger: Ledger, seat: Seat, command: Command) -> bytes | None:
+def _had(ledger: Ledger, asked: Asked) -> bytes | None:
     """The answer that it had; another command under the same id is not carried out."""
-    had = shifts.answered(ledger.connection, _asked(seat, command))
+    had = shifts.answered(ledger.connection, asked)
     if had is None:
         return None
     answer, same = had

@@ -109,10 +109,11 @@ def answered(connection: sqlite3.Connection, asked: Asked) -> tuple[bytes, bool]
 
 
 def keep_answer(connection: sqlite3.Connection, asked: Asked, time: str, answer: bytes) -> None:
-    """Keep the answer to a command, for when it is asked again."""
+    """Keep the answer to a command, for when it is asked again; more of it replaces the rest."""
     connection.execute(
         "INSERT INTO answered_command (workstation, command, asked, time, answer)"
-        " VALUES (?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (workstation, command) DO UPDATE SET answer = excluded.answer",
         (asked.workstation, asked.command, asked.digest, time, answer),
     )
 

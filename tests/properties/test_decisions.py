@@ -19,6 +19,7 @@ from typing import Any
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from twisted.internet.task import Clock
 
 from alarmgw.codec.requests import Command
 from alarmgw.decisions import Decisions, Seat
@@ -82,7 +83,9 @@ class Room:
 
     def __init__(self, journal: Journal) -> None:
         self.journal, self.clock = journal, WallClock()
-        place: Any = SimpleNamespace(now=self.clock, node="gw1", randomness=os.urandom)
+        place: Any = SimpleNamespace(
+            now=self.clock, node="gw1", randomness=os.urandom, reactor=Clock()
+        )
         self.decisions = Decisions(place, RULES, lambda *given: None)  # type: ignore[arg-type, return-value]
         self.numbers = itertools.count(1)
         self.said: list[tuple[Seat, Command]] = []
@@ -138,7 +141,7 @@ class Room:
 
     def ask(self, seat: Seat, command: Command) -> None:
         """Ask, and go on."""
-        job = self.journal.submit(lambda ledger: self.decisions._answered(seat, command, ledger))
+        job = self.journal.submit(self.decisions.job(seat, command))
         self.futures.append((seat, command, job))
 
     def settle(self) -> None:
