@@ -16,9 +16,7 @@ from attrs import evolve, field, frozen
 from alarmgw.model import utc_moment, utc_text
 from alarmgw.workflow import (
     ACCEPTED,
-    ALARMS,
     CLOSED,
-    FAULTS,
     NEW,
     OFFER,
     PARKED,
@@ -69,21 +67,6 @@ NOTE_LENGTH = 4000
 #: What may have been drawn of an alarm.
 DISPLAYS = ("alarm", "picture")
 
-_CAUSES = ("weather", "animal", "insect", "plants", "light", "authorised_person", "other")
-
-#: How an incident of each list may end, and of which causes one is chosen with it.
-OUTCOMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    ALARMS: {
-        "real": (),
-        "deceptive": _CAUSES,
-        "technical": (),
-        "operating_error": (),
-        "test": (),
-        "other": (),
-    },
-    FAULTS: {"fixed": (), "technician": (), "observed": (), "other": ()},
-}
-
 
 class Rejected(Exception):
     """A command is not carried out: one of `CODES`, and who has the incident since when."""
@@ -99,18 +82,19 @@ class Rejected(Exception):
 
 @frozen(kw_only=True)
 class Rules:
-    """What the house allows: outcomes, and the most minutes for each role."""
+    """What the house allows: outcomes, and the most minutes for each role.
 
-    outcomes: Mapping[str, Mapping[str, tuple[str, ...]]] = field(factory=lambda: OUTCOMES)
+    ``outcomes`` are how an incident of each list may end, each with the causes of which one is
+    chosen with it.
+    """
+
+    outcomes: Mapping[str, Mapping[str, tuple[str, ...]]]
     park_minutes: Mapping[str, int] = field(
         factory=lambda: {OPERATOR: 4 * 60, SHIFT_LEADER: 24 * 60}
     )
     suppress_minutes: Mapping[str, int] = field(
         factory=lambda: {OPERATOR: 8 * 60, SHIFT_LEADER: 72 * 60}
     )
-
-
-RULES = Rules()
 
 
 @frozen(kw_only=True)
@@ -128,7 +112,7 @@ class Case:
     displayed: frozenset[str] = frozenset()
 
 
-def decide(case: Case, action: Action, stamp: Stamp, rules: Rules = RULES) -> tuple[Entry, ...]:
+def decide(case: Case, action: Action, stamp: Stamp, rules: Rules) -> tuple[Entry, ...]:
     """The entries that carry out ``action`` for ``stamp.who``.  Raises `Rejected`."""
     name = action.get("do")
     deed = DEEDS.get(name) if isinstance(name, str) else None

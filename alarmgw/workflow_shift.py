@@ -11,7 +11,6 @@ from attrs import evolve, frozen
 
 from alarmgw.model import utc_moment, utc_text
 from alarmgw.workflow_actions import (
-    RULES,
     Action,
     Entry,
     Rejected,
@@ -111,9 +110,7 @@ def sign_off(why: str, stamp: Stamp) -> tuple[Entry, ...]:
     return (stamp.entry("signed_off", {"why": why}),)
 
 
-def suppress(
-    suppression: str, action: Action, stamp: Stamp, rules: Rules = RULES
-) -> tuple[Entry, ...]:
+def suppress(suppression: str, action: Action, stamp: Stamp, rules: Rules) -> tuple[Entry, ...]:
     """Hold back a source's or a site's alarms; ``suppression`` is its new id.
 
     The caller has seen that the source or site exists.  Raises `Rejected`.

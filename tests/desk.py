@@ -6,6 +6,8 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
+from alarmgw.codec.outcomes import DEFAULT
+from alarmgw.controlroom import rules_of
 from alarmgw.entries import Record, record
 from alarmgw.model import Event, Handling, Meaning, Source, utc_text
 from alarmgw.store import incidents
@@ -14,6 +16,9 @@ from alarmgw.store.ledger import Ledger
 from alarmgw.workflow_actions import decide
 from alarmgw.workflow_entries import OPERATOR, Stamp, Who
 from tests.journals import MOMENT, alarm, mail_id, randomness
+
+#: What a house without outcomes of its own allows.
+RULES = rules_of(DEFAULT)
 
 ANNA = Who(operator="anna", role=OPERATOR, workstation="platz-1", session="a" * 16)
 BERT = Who(operator="bert", role=OPERATOR, workstation="platz-2", session="b" * 16)
@@ -87,4 +92,4 @@ def do(
     case = incidents.case(
         ledger.connection, incident, wanted, ledger.head if seen is None else seen
     )
-    return [ledger.append(line(one)) for one in decide(case, wanted, stamp(who, seconds))]
+    return [ledger.append(line(one)) for one in decide(case, wanted, stamp(who, seconds), RULES)]

@@ -121,6 +121,8 @@ class SliceTests(ManyCase):
         self.written_by.clear()
         alarms = [desk.alarm_id(number) for number in range(1, ALARMS + 5)]
         self.assertFalse(self.command("displayed", alarms=alarms, what="mail")["ok"])
+        odd = [*alarms[:ALARMS], "what is nowhere"]
+        self.assertFalse(self.command("displayed", alarms=odd, what="mail")["ok"])
         self.assertEqual(sum(self.written_by), 0)
         answer = self.command("displayed", alarms=alarms, what="alarm")
         self.assertEqual(answer, {"ok": True, "seq": self.head})

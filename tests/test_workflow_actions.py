@@ -20,7 +20,7 @@ from alarmgw.workflow_actions import (
     risen,
 )
 from alarmgw.workflow_entries import SHIFT_LEADER, Who
-from tests.desk import ANNA, BERT, at, rung, stamp
+from tests.desk import ANNA, BERT, RULES, at, rung, stamp
 
 NEW = opened(1, rung(1))
 LEADER = evolve(ANNA, operator="lea", role=SHIFT_LEADER)
@@ -44,7 +44,7 @@ def done(
     incident: Incident, do: str, who: Who = ANNA, seconds: float = 10.0, **keys: Any
 ) -> tuple[Entry, ...]:
     """The entries that an action leads to."""
-    return decide(case(incident), {"do": do, **keys}, stamp(who, seconds))
+    return decide(case(incident), {"do": do, **keys}, stamp(who, seconds), RULES)
 
 
 def result(
@@ -186,7 +186,7 @@ def test_faults_have_outcomes_of_their_own() -> None:
 def test_a_close_says_what_it_covers_and_what_it_leaves() -> None:
     """The rest is offered to who closed."""
     action = {"do": "close", "outcome": "test", "note": "n"}
-    [entry] = decide(case(ANNAS, rest=extent(4, 5, priority=1)), action, stamp())
+    [entry] = decide(case(ANNAS, rest=extent(4, 5, priority=1)), action, stamp(), RULES)
     assert (entry["up_to"], entry["alarms"], entry["last_seq"]) == (9, 3, 3)
     assert (entry["follow_up"], entry["offered_to"]) == ("alarm-4", "anna")
     assert entry["rest"] == extent(4, 5, priority=1).as_json()
@@ -195,7 +195,7 @@ def test_a_close_says_what_it_covers_and_what_it_leaves() -> None:
 def test_what_nobody_saw_cannot_be_closed() -> None:
     """Not even its first alarm was on the screen."""
     with pytest.raises(Rejected, match="bad_request"):
-        decide(Case(incident=ANNAS), {"do": "close", "outcome": "test"}, stamp())
+        decide(Case(incident=ANNAS), {"do": "close", "outcome": "test"}, stamp(), RULES)
 
 
 def test_a_close_is_taken_back_within_ten_seconds() -> None:
@@ -241,7 +241,7 @@ def test_a_first_drawing_is_told_once(what: str, before: tuple[str, ...], entrie
     """Also with nobody signed on."""
     seen = Case(incident=NEW, displayed=frozenset(before))
     nobody = Who(operator=None, role=None, workstation="wand", session=None)
-    told = decide(seen, {"do": "displayed", "alarm": NEW.id, "what": what}, stamp(nobody))
+    told = decide(seen, {"do": "displayed", "alarm": NEW.id, "what": what}, stamp(nobody), RULES)
     assert [(entry["what"], entry["workstation"]) for entry in told] == [(what, "wand")] * entries
 
 
@@ -255,20 +255,20 @@ def test_who_is_not_signed_on_can_do_nothing() -> None:
     """Whatever the page sends."""
     for who in (None, Who(operator=None, role=None, workstation="w", session=None)):
         with pytest.raises(Rejected, match="not_signed_on"):
-            decide(case(NEW), {"do": "accept"}, stamp(who))
+            decide(case(NEW), {"do": "accept"}, stamp(who), RULES)
 
 
 @pytest.mark.parametrize("do", ["dance", None, 5, ["accept"]])
 def test_an_unknown_action_is_refused(do: Any) -> None:
     """Before anything else is looked at."""
     with pytest.raises(Rejected, match="bad_request"):
-        decide(Case(incident=None), {"do": do}, stamp())
+        decide(Case(incident=None), {"do": do}, stamp(), RULES)
 
 
 def test_an_unknown_incident_is_told() -> None:
     """Of another journal, maybe."""
     with pytest.raises(Rejected, match="unknown_incident"):
-        decide(Case(incident=None), {"do": "accept"}, stamp())
+        decide(Case(incident=None), {"do": "accept"}, stamp(), RULES)
 
 
 # the clock

@@ -10,7 +10,7 @@ import pytest
 from alarmgw import workflow_book
 from alarmgw.workflow_book import Book
 from alarmgw.workflow_shift import sign_off, sign_on, suppress, suppression_elapsed, unsuppress
-from tests.desk import ANNA, alarm_id, do, fresh_ledger, line, ring, stamp
+from tests.desk import ANNA, RULES, alarm_id, do, fresh_ledger, line, ring, stamp
 
 #: More than one workstation is tested in `tests/properties/test_workflow.py`.
 
@@ -104,7 +104,7 @@ def test_people_come_and_go(desk: Desk) -> None:
 def test_suppressions_begin_and_end(desk: Desk) -> None:
     """Their notice is known."""
     wanted: dict[str, Any] = {"source": "a@x", "minutes": 30, "reason": "Bau"}
-    desk.ledger.append(line(suppress("s1", wanted, stamp())[0]))
+    desk.ledger.append(line(suppress("s1", wanted, stamp(), RULES)[0]))
     desk.hear()
     active = desk.book.suppressions["s1"]
     desk.ledger.append(line(suppression_elapsed(active, stamp(None, 1300))[0]))

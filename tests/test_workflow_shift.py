@@ -21,7 +21,7 @@ from alarmgw.workflow_shift import (
     suppression_elapsed,
     unsuppress,
 )
-from tests.desk import ANNA, stamp
+from tests.desk import ANNA, RULES, stamp
 
 LEADER = evolve(ANNA, operator="lea", role=SHIFT_LEADER)
 WANTED = {"site": "4711", "minutes": 30, "reason": " Bauarbeiten "}
@@ -29,7 +29,7 @@ WANTED = {"site": "4711", "minutes": 30, "reason": " Bauarbeiten "}
 
 def held_back(minutes: int = 30) -> Suppression:
     """Site 4711 is suppressed from now on."""
-    [entry] = suppress("s1", {**WANTED, "minutes": minutes}, stamp())
+    [entry] = suppress("s1", {**WANTED, "minutes": minutes}, stamp(), RULES)
     return Suppression.of(5, entry)
 
 
@@ -51,7 +51,7 @@ def test_a_session_ends_for_a_reason() -> None:
 
 def test_a_suppression_has_an_end_and_a_reason() -> None:
     """Of a source or of a site."""
-    [entry] = suppress("s1", WANTED, stamp())
+    [entry] = suppress("s1", WANTED, stamp(), RULES)
     assert entry["until"] == "2026-11-21T21:15:02.123Z"
     assert (entry["reason"], entry["source"], entry["site"]) == ("Bauarbeiten", None, "4711")
 
@@ -72,13 +72,13 @@ def test_a_suppression_has_an_end_and_a_reason() -> None:
 def test_what_is_not_allowed_is_told(who: Who | None, changes: dict[str, Any], code: str) -> None:
     """Nothing is held back for ever, by nobody, or for no reason."""
     with pytest.raises(Rejected, match=code):
-        suppress("s1", {**WANTED, **changes}, stamp(who))
+        suppress("s1", {**WANTED, **changes}, stamp(who), RULES)
 
 
 def test_the_bounds_are_by_role() -> None:
     """Eight hours, and three days."""
-    assert suppress("s1", {**WANTED, "minutes": 480}, stamp())
-    assert suppress("s1", {**WANTED, "minutes": 4320}, stamp(LEADER))
+    assert suppress("s1", {**WANTED, "minutes": 480}, stamp(), RULES)
+    assert suppress("s1", {**WANTED, "minutes": 4320}, stamp(LEADER), RULES)
 
 
 def test_a_suppression_ends_by_itself_with_a_notice_before() -> None:

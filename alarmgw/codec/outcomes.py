@@ -56,14 +56,6 @@ class Outcomes:
         """Those offered in this list."""
         return tuple(outcome for outcome in self.all if list_ in outcome.lists)
 
-    def fault(self, list_: str, code: object, cause: object) -> str | None:
-        """Why an incident of this list cannot be closed so; None if it can."""
-        chosen = next((outcome for outcome in self.of(list_) if outcome.code == code), None)
-        if chosen is None:
-            return "outcome_missing"
-        known = [one.code for one in chosen.causes]
-        return "cause_missing" if known and cause not in known else None
-
     @property
     def false_codes(self) -> frozenset[str]:
         """The outcomes that count as false alarms of a source."""

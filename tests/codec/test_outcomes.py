@@ -50,28 +50,6 @@ def test_what_is_no_real_alarm_and_no_test_counts_as_false() -> None:
 
 
 @pytest.mark.parametrize(
-    ("list_", "code", "cause", "fault"),
-    [
-        ("alarm", "real", None, None),
-        ("alarm", "deceptive", "animal", None),
-        ("alarm", "deceptive", None, "cause_missing"),
-        ("alarm", "deceptive", "ghost", "cause_missing"),
-        ("alarm", "real", "animal", None),
-        ("alarm", "fixed", None, "outcome_missing"),
-        ("fault", "fixed", None, None),
-        ("alarm", None, None, "outcome_missing"),
-        ("alarm", ["real"], None, "outcome_missing"),
-        ("alarm", "deceptive", ["animal"], "cause_missing"),
-    ],
-)
-def test_an_outcome_is_obligatory(
-    list_: str, code: object, cause: object, fault: str | None
-) -> None:
-    """And so is its cause where it has causes; a peer may send anything."""
-    assert DEFAULT.fault(list_, code, cause) == fault
-
-
-@pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
         ('code = "done"', 'code = "Done!"', "outcome[1].code: must be a word"),

@@ -27,7 +27,6 @@ from alarmgw.operators import OPERATOR, SHIFT_LEADER
 from alarmgw.store import accounts, incidents
 from alarmgw.store.accounts import Operator
 from alarmgw.store.journal import Journal, Ledger
-from alarmgw.workflow_actions import RULES
 from alarmgw.workflow_book import Book
 from alarmgw.workflow_entries import Stamp, Who
 from alarmgw.workflow_shift import sign_on
@@ -86,7 +85,7 @@ class Room:
         place: Any = SimpleNamespace(
             now=self.clock, node="gw1", randomness=os.urandom, reactor=Clock()
         )
-        self.decisions = Decisions(place, RULES, lambda *given: None)  # type: ignore[arg-type, return-value]
+        self.decisions = Decisions(place, desk.RULES, lambda *given: None)  # type: ignore[arg-type, return-value]
         self.numbers = itertools.count(1)
         self.said: list[tuple[Seat, Command]] = []
         self.futures: list[Any] = []

@@ -15,7 +15,7 @@ from alarmgw.store.inspection import lines
 from alarmgw.store.journal import Journal, Ledger
 from alarmgw.store.projections import Projections
 from alarmgw.workflow_shift import sign_on, suppress
-from tests.desk import alarm_id, do, ring, stamp
+from tests.desk import RULES, alarm_id, do, ring, stamp
 from tests.journals import (
     MOMENT,
     alarm_record,
@@ -84,7 +84,7 @@ def worked(ledger: Ledger) -> None:
     do(ledger, alarm_id(20), "accept")
     ledger.append(record(sign_on("f" * 64, stamp())[0], randomness))
     wanted = {"site": "9", "minutes": 30, "reason": "Bau"}
-    ledger.append(record(suppress("s1", wanted, stamp())[0], randomness))
+    ledger.append(record(suppress("s1", wanted, stamp(), RULES)[0], randomness))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from alarmgw.workflow_shift import (
     suppression_elapsed,
     unsuppress,
 )
-from tests.desk import ANNA, BERT, fresh_ledger, line, ring, stamp
+from tests.desk import ANNA, BERT, RULES, fresh_ledger, line, ring, stamp
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def ledger() -> Ledger:
 def suppressed(ledger: Ledger, id_: str = "s1", **changes: Any) -> Suppression:
     """An active suppression."""
     wanted = {"site": "4711", "minutes": 30, "reason": "Bauarbeiten", **changes}
-    ledger.append(line(suppress(id_, wanted, stamp())[0]))
+    ledger.append(line(suppress(id_, wanted, stamp(), RULES)[0]))
     return active(ledger, id_)
 
 

@@ -16,7 +16,7 @@ from alarmgw.store.database import open_writer
 from alarmgw.store.ledger import Ledger
 from alarmgw.workflow_book import Book
 from alarmgw.workflow_shift import sign_off, sign_on, suppress
-from tests.desk import ANNA, BERT, alarm_id, do, line, ring, stamp
+from tests.desk import ANNA, BERT, RULES, alarm_id, do, line, ring, stamp
 from tests.journals import made
 
 
@@ -108,7 +108,7 @@ def test_people_and_suppressions_are_told(ledger: Ledger) -> None:
         ledger.append(line(sign_on("f" * 64, stamp(who))[0]))
     ledger.append(line(sign_off("lost", stamp(BERT))[0]))
     wanted = {"source": "bq@1", "minutes": 30, "reason": "Bauarbeiten"}
-    ledger.append(line(suppress("s1", wanted, stamp())[0]))
+    ledger.append(line(suppress("s1", wanted, stamp(), RULES)[0]))
     known = book(ledger.connection)
     assert [one.operator for one in known.sessions.values()] == ["anna"]
     assert [one.reason for one in known.suppressions.values()] == ["Bauarbeiten"]

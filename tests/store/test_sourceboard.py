@@ -15,7 +15,7 @@ from alarmgw.store.ledger import Ledger
 from alarmgw.store.sites import Site
 from alarmgw.store.sourceboard import ROWS, STATES, Search, board, town
 from alarmgw.workflow_shift import suppress
-from tests.desk import at, fresh_ledger, line, ring, stamp
+from tests.desk import RULES, at, fresh_ledger, line, ring, stamp
 
 THEN = "2026-11-21T20:00:00.000Z"
 
@@ -102,7 +102,7 @@ def test_who_was_not_heard_for_a_day_is_silent(ledger: Ledger) -> None:
 def test_what_is_done_with_its_alarms_is_no_sign_of_life(ledger: Ledger) -> None:
     """A suppression names the source, and it is silent all the same."""
     action = {"source": "tor@gw", "minutes": 30, "reason": "Bau"}
-    for entry in suppress("s1", action, stamp()):
+    for entry in suppress("s1", action, stamp(), RULES):
         ledger.append(line(entry))
     assert "tor@gw" in found(ledger, state="silent")
     assert found(ledger, state="suppressed") == ["tor@gw"]
@@ -113,7 +113,7 @@ def test_what_is_done_with_its_alarms_is_no_sign_of_life(ledger: Ledger) -> None
 def test_a_sites_suppression_is_its_sources_too(ledger: Ledger) -> None:
     """Each source of the site shows until when it is held back."""
     action = {"site": "4711", "minutes": 30, "reason": "Bau"}
-    for entry in suppress("s1", action, stamp()):
+    for entry in suppress("s1", action, stamp(), RULES):
         ledger.append(line(entry))
     assert found(ledger, state="suppressed") == ["hof@gw", "tor@gw"]
 

@@ -32,7 +32,7 @@ def test_people_incidents_and_suppressions_are_told() -> None:
     late = elapsed(waiting, desk.stamp(None, 200))
     ledger.append(desk.line(*late))
     action = {"site": "9", "minutes": 5, "reason": "geheim"}
-    ledger.append(desk.line(*suppress("s1", action, desk.stamp())))
+    ledger.append(desk.line(*suppress("s1", action, desk.stamp(), desk.RULES)))
     found = standing(ledger.connection)
     counts = {"new": 1, "accepted": 1, "parked": 1, "late": 1, "unattended": 0}
     assert found["incidents"] == counts

@@ -33,7 +33,7 @@ from alarmgw.workflow_shift import (
 )
 from alarmgw.workstation.link import NoLink
 from alarmgw.workstation.mirror import LinkState
-from tests.desk import fresh_ledger, line
+from tests.desk import RULES, fresh_ledger, line
 from tests.journals import MOMENT
 
 PASSWORD = "richtig"
@@ -170,7 +170,7 @@ class MemoryGateway:
         action, connection = command.action, self.ledger.connection
         do = action.get("do")
         if do == "suppress":
-            return suppress(f"{self.ledger.head:016x}", action, stamp)
+            return suppress(f"{self.ledger.head:016x}", action, stamp, RULES)
         if do == "unsuppress":
             return unsuppress(shifts.suppression(connection, action["suppression"]), stamp)
         if do == "hand_over":
@@ -183,7 +183,7 @@ class MemoryGateway:
         for alarm in alarms if do == "displayed" else [None]:
             wanted = {**action, "alarm": alarm} if alarm else action
             case = incidents.case(connection, command.incident or "", wanted, command.seen)
-            found += decide(case, wanted, stamp)
+            found += decide(case, wanted, stamp, RULES)
         return found
 
 
