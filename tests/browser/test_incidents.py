@@ -50,6 +50,30 @@ def test_signing_on_and_off_by_keyboard(desk: Desk) -> None:
     desk.until(lambda: desk.text("seat-name") == "Niemand angemeldet")
 
 
+def test_what_was_drawn_is_told_for_whom_it_was_drawn(desk: Desk) -> None:
+    """Also when another has signed on until it is told."""
+    desk.manned()
+    assert desk.chrome.execute_async_script(_RELIEVED) == [["anna", ["a", "b"]], ["bert", ["b"]]]
+
+
+_RELIEVED = """
+    const end = arguments[arguments.length - 1], told = [], fetched = window.fetch;
+    const imported = ["command", "told"].map((name) => import(`/static/${name}.js`));
+    Promise.all(imported).then(([{ speakFor }, { displayed }]) => {
+        window.fetch = (path, given) => {
+            if (path !== "/command") return fetched(path, given);
+            const { session, action } = JSON.parse(given.body);
+            if (told.push([session, action.alarms]) === 2) end(told);
+            return Promise.resolve(new Response(`{"ok": true}`));
+        };
+        speakFor("anna");
+        for (const alarm of ["a", "b", "b"]) displayed("one", "alarm", [alarm]);
+        speakFor("bert");
+        displayed("one", "alarm", ["b"]);
+        speakFor("carl");
+    })"""
+
+
 def test_nobody_signed_on_sees_counts_and_classes_only(desk: Desk) -> None:
     """No word and no picture of an alarm, and nothing of one who has just left."""
     desk.gateway("connect")

@@ -10,6 +10,10 @@ export function speakFor(now) {
   session = now;
 }
 
+export function speaker() {
+  return session;
+}
+
 // A request of ours; `{ok: false, error: "page"}` when the process does not answer.
 export async function post(path, body) {
   try {

@@ -1,16 +1,18 @@
-// The first drawing of an alarm and of its first picture is a fact for the record: told in batches.
+// The first drawing of an alarm and of its first picture is a fact for the record: told in batches,
+// in the name of whoever was signed on when it was drawn.
 
-import { command } from "./command.js";
+import { command, speaker } from "./command.js";
 
 const GATHER_MS = 250;
 const MOST = 200; // as in the gateway
 
-const waiting = new Map(); // "incident what" -> {incident, what, alarms}
+const waiting = new Map(); // "session incident what" -> {session, incident, what, alarms}
 let timer = null;
 
 export function displayed(incident, what, alarms) {
-  const key = `${incident} ${what}`;
-  const batch = waiting.get(key) ?? { incident, what, alarms: new Set() };
+  const session = speaker();
+  const key = `${session} ${incident} ${what}`;
+  const batch = waiting.get(key) ?? { session, incident, what, alarms: new Set() };
   for (const alarm of alarms) batch.alarms.add(alarm);
   waiting.set(key, batch);
   timer ??= setTimeout(send, GATHER_MS);
@@ -20,10 +22,11 @@ export function displayed(incident, what, alarms) {
 async function send() {
   const batches = [...waiting.values()];
   waiting.clear();
-  for (const { incident, what, alarms } of batches) {
+  for (const { session, incident, what, alarms } of batches) {
     const all = [...alarms];
     for (let n = 0; n < all.length; n += MOST) {
-      await command(incident, 0, { do: "displayed", what, alarms: all.slice(n, n + MOST) });
+      const action = { do: "displayed", what, alarms: all.slice(n, n + MOST) };
+      await command(incident, 0, action, { session });
     }
   }
   timer = waiting.size ? setTimeout(send, GATHER_MS) : null;
