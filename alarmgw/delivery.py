@@ -48,7 +48,10 @@ Promise = Callable[[Draft, datetime, Sequence[str]], "Future[Receipt]"]
 
 
 class Delivery:
-    """Takes one mail's octets; its edge calls `write`, then `commit` or `abort`."""
+    """Takes one mail's octets; its edge calls `write`, then `commit` or `abort`.
+
+    ``on_room`` is called when it may write on, ``on_closed`` once: its files are closed.
+    """
 
     _log = Logger()
 
@@ -72,6 +75,7 @@ class Delivery:
         self._job: Deferred[None] | None = None
         self._over = False
         self.on_room: Callable[[], None] = _nothing
+        self.on_closed: Callable[[], None] = _nothing
         self._run(self._draft.sync_names)
 
     @property
@@ -103,7 +107,7 @@ class Delivery:
             self._failure.raiseException()
         rest = self._take()
         try:
-            return await self._place.promised(lambda: self._last_job(rest, eom, notes))
+            receipt = await self._place.promised(lambda: self._last_job(rest, eom, notes))
         except Refusal as refusal:
             self._on_refusal(refusal)
             # A commit that failed may yet be on disk: the next start judges what it left.
@@ -115,6 +119,8 @@ class Delivery:
         finally:
             self._load.add(-len(rest))
             self._load.relieve()
+        self.on_closed()
+        return receipt
 
     def abort(self, reason: str) -> None:
         """Forget the mail: its sender is gone or it was refused.  Nothing had been promised."""
@@ -136,7 +142,12 @@ class Delivery:
         return self._promise(self._draft, eom, notes)
 
     def _give_up(self, keep: bool = False) -> None:
-        self._by_itself(self._place.in_pool(self._draft.leave if keep else self._draft.abort))
+        letting_go = self._place.in_pool(self._draft.leave if keep else self._draft.abort)
+        self._by_itself(letting_go.addBoth(self._closed))
+
+    def _closed(self, result: Any) -> Any:
+        self.on_closed()
+        return result
 
     def _take(self) -> bytes:
         data = b"".join(self._waiting)
@@ -213,4 +224,4 @@ class Load:
 
 
 def _nothing() -> None:
-    """What `Delivery.on_room` does until its edge says otherwise."""
+    """What `Delivery.on_room` and `on_closed` do until somebody says otherwise."""

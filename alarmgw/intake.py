@@ -25,6 +25,7 @@ from twisted.python.failure import Failure
 from alarmgw.arrival import Arrival, Session
 from alarmgw.clockwatch import ClockWatch
 from alarmgw.delivery import Delivery, Load, Receipt
+from alarmgw.descriptors import MAIL_FILES, Descriptors
 from alarmgw.directory import Directory
 from alarmgw.errors import Cause, Refusal, Refused, TryLater
 from alarmgw.followers import Followers
@@ -68,14 +69,19 @@ class Intake:
         watchman: Watchman,
         message_bytes: int,
         time_zone: tzinfo = timezone.utc,
+        descriptors: Descriptors | None = None,
     ) -> None:
-        """``time_zone``: that of devices whose site has none of its own."""
+        """``time_zone``: that of devices whose site has none of its own.
+
+        ``descriptors``: what all devices together may have open.
+        """
         self.message_bytes = message_bytes
         self.time_zone = time_zone
         self._place = place
         self._directory = directory
         self._watchman = watchman
         self._load = Load()
+        self._descriptors = descriptors or Descriptors()
         self._followers = Followers(place.journal, place.now())
         self._clocks = ClockWatch(place.node, place.now, place.randomness)
         self.suppressions = Suppressions(place.journal, place.now)
@@ -95,13 +101,15 @@ class Intake:
     def check_space(self, declared_size: int) -> None:
         """Whether a mail of that size (0: not declared) may begin.
 
-        Raises `Refused` (too large, ever) or `TryLater` (no space, stores failing).
+        Raises `Refused` (too large, ever) or `TryLater` (no space, stores failing, no files left).
         """
         if declared_size > self.message_bytes:
             raise Refused(Cause.TOO_LARGE, f"The limit for one mail is {self.message_bytes} octets")
         closed = self._watchman.closed()
         if closed is not None:
             raise closed
+        if not self._descriptors.has(MAIL_FILES):
+            raise TryLater(Cause.BUSY, "Other mails and connections hold all files for devices")
 
     def admit(self, session: Session, envelope: Envelope, recipient: str) -> None:
         """Whether mail for ``recipient`` is taken; ``envelope`` is what is known so far.
@@ -120,17 +128,25 @@ class Intake:
     async def start(self, session: Session, mail_id: str, envelope: Envelope) -> Delivery:
         """A delivery whose folder exists.  Raises `TryLater` if the spool cannot take it."""
         self.check_space(0)
+        self._descriptors.take(MAIL_FILES)
         try:
             draft = await self._place.in_pool(lambda: self._place.spool.create(mail_id))
-        except TryLater as refusal:
-            self._watchman.failed(refusal)
+        except Exception as error:
+            self._given_back()
+            if isinstance(error, TryLater):
+                self._watchman.failed(error)
             raise
         arrival = Arrival(session, envelope, self._place.now())
 
         def promise(complete: Draft, eom: datetime, notes: Sequence[str]) -> Future[Receipt]:
             return self._promise(complete, arrival, eom, notes)
 
-        return Delivery(self._place, self._load, draft, promise, self._watchman.failed)
+        delivery = Delivery(self._place, self._load, draft, promise, self._watchman.failed)
+        delivery.on_closed = self._given_back
+        return delivery
+
+    def _given_back(self) -> None:
+        self._descriptors.give_back(MAIL_FILES)
 
     def refused(self, session: Session, refusal: Refusal, size: int) -> None:
         """Tell that a mail was refused after MAIL: devices do not retry, so it is news."""

@@ -38,6 +38,7 @@ from alarmgw.config import (
     bound_to,
 )
 from alarmgw.errors import BadConfig, Complaint
+from alarmgw.gate import Gated
 from alarmgw.outputs.broker import Broker, server_options
 
 
@@ -118,25 +119,34 @@ class _Passed:
         return port
 
 
-def _endpoint(reactor: Any, text: str) -> IStreamServerEndpoint:
+def _endpoint(reactor: Any, text: str, closed: Callable[[], bool]) -> IStreamServerEndpoint:
     """The endpoint that ``text`` describes.  Raises `OSError` if its socket was not passed."""
     plain = text.removeprefix("haproxy:")
+    endpoint = Gated(_plain_endpoint(reactor, plain), closed)
+    return endpoint if plain == text else _WITH_PROXY(endpoint)
+
+
+def _plain_endpoint(reactor: Any, plain: str) -> IStreamServerEndpoint:
     if not plain.startswith("systemd:"):
-        opened: IStreamServerEndpoint = serverFromString(reactor, text)
+        opened: IStreamServerEndpoint = serverFromString(reactor, plain)
         return opened
     try:
         passed: Any = serverFromString(reactor, plain)
     except LookupError as error:
         raise OSError("systemd has passed no such socket; is alarmgw.socket started?") from error
-    endpoint = _Passed(reactor, passed.fileno, passed.addressFamily)
-    return endpoint if plain == text else _WITH_PROXY(endpoint)
+    return _Passed(reactor, passed.fileno, passed.addressFamily)
 
 
-def listen(reactor: Any, endpoint: str, factory: IProtocolFactory) -> IListeningPort:
-    """An open port, at once.  Raises `CannotListenError` or `OSError`."""
+def listen(
+    reactor: Any, endpoint: str, factory: IProtocolFactory, closed: Callable[[], bool]
+) -> IListeningPort:
+    """An open port, at once; its gate is ``closed`` when that says so.
+
+    Raises `CannotListenError` or `OSError`.
+    """
     ports: list[IListeningPort] = []
     failures: list[Any] = []
-    opening = _endpoint(reactor, endpoint).listen(factory)
+    opening = _endpoint(reactor, endpoint, closed).listen(factory)
     opening.addCallbacks(ports.append, failures.append)
     if failures:
         failures[0].raiseException()
@@ -148,10 +158,18 @@ class Listeners(Service):
 
     _log = Logger()
 
-    def __init__(self, reactor: Any, build: Build, configuration: Configuration) -> None:
+    def __init__(
+        self,
+        reactor: Any,
+        build: Build,
+        configuration: Configuration,
+        crowded: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """``crowded``: whether there are more connections than can even be turned away."""
         self._reactor = reactor
         self._build = build
         self._configuration = configuration
+        self._crowded = crowded
         self._listeners: dict[str, _Listener] = {}
         self._doors: list[Door] = []
 
@@ -227,7 +245,8 @@ class Listeners(Service):
                 text = f"{endpoint!r} changes an open port; restart the gateway for that"
                 raise BadConfig([_complaint(configuration, key, text)])
             try:
-                ports[endpoint] = listen(self._reactor, endpoint, switches[endpoint])
+                switch = switches[endpoint]
+                ports[endpoint] = listen(self._reactor, endpoint, switch, self._crowded)
             except (CannotListenError, OSError) as error:
                 for port in ports.values():
                     port.stopListening()
@@ -251,9 +270,9 @@ class Links(Service):
         pair = load_pair(self._configuration.tls, "server")
         authority = (self._configuration.tls / "ca.pem").read_bytes()
         options = server_options(pair.key_pem, pair.certificate_pem, authority)
-        endpoint = self._configuration.workstations
+        endpoint, inside = self._configuration.workstations, self._broker.over_tls(options)
         try:
-            self._port = listen(self._reactor, endpoint, self._broker.over_tls(options))
+            self._port = listen(self._reactor, endpoint, inside, self._broker.full)
         except (CannotListenError, OSError) as error:
             text = f"{endpoint!r} cannot be used: {error}"
             complaint = _complaint(self._configuration, "workstations.endpoint", text)

@@ -24,11 +24,12 @@ from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings, load
 from alarmgw.control import Control, Tell
 from alarmgw.controlroom import ControlRoom
 from alarmgw.conversations import Conversations
+from alarmgw.descriptors import Descriptors, Shares, shares
 from alarmgw.ending import Ending, cannot_start
 from alarmgw.errors import BadConfig, Complaint, Refusal
 from alarmgw.hub import Hub
 from alarmgw.ingest import listener as smtp_listener
-from alarmgw.ingest.connections import Connections, affordable
+from alarmgw.ingest.connections import Connections
 from alarmgw.ingest.failed_logins import FailedLogins
 from alarmgw.ingest.login import device_portal
 from alarmgw.ingest.smtp_factory import ESMTPFactory
@@ -121,24 +122,24 @@ def gateway(home: Path, reactor: Any) -> IService:
     floor = configuration.limits.free_space_floor
     settling = partial(settled, place, hub, stores)
 
-    intake = mail_intake(place, registry, watch, configuration)
-    connections = device_connections(configuration)
+    parts = shares(allowed_files())
+    descriptors = Descriptors(parts.devices)
+    intake = mail_intake(place, registry, watch, configuration, descriptors)
+    connections = device_connections(configuration, parts, descriptors)
     conversations = Conversations(lambda: registry.directory, place.now)
     shared = connections, FailedLogins(place.now), conversations
     door = partial(smtp_door, place, intake, registry, *shared)
-    listeners = Listeners(reactor, door, configuration)
+    listeners = Listeners(reactor, door, configuration, connections.crowded)
     queries = Queries(place, conversations, configuration.outcomes.false_codes)
     room = control_room(place, configuration, intake, registry, queries, lambda: broker.linked)
-    broker = workstation_broker(place, hub, registry, conditions, room)
+    broker = workstation_broker(place, hub, registry, conditions, room, parts.links)
     registry.on_revoked = broker.revoke
     conditions.on_change = broker.beat
 
     status = Status(place, hub, conditions)
     status.facts |= status_facts(listeners, connections, conversations, broker)
     control = Control(reactor, home, partial(perform, registry, status, conversations))
-    upkeep = Upkeep(
-        place, conditions, refusals, floor.of, settling, control, lambda: connections.full
-    )
+    upkeep = Upkeep(place, conditions, refusals, floor.of, settling, control, connections.full)
     return Gateway(
         watch,
         stores,
@@ -166,7 +167,11 @@ def status_facts(
 
 
 def mail_intake(
-    place: Workplace, registry: Registry, watch: Watch, configuration: Configuration
+    place: Workplace,
+    registry: Registry,
+    watch: Watch,
+    configuration: Configuration,
+    descriptors: Descriptors,
 ) -> Intake:
     """The one door for mails, whatever protocol carries them."""
     return Intake(
@@ -175,6 +180,7 @@ def mail_intake(
         watch,
         configuration.limits.message_bytes,
         configuration.time_zone,
+        descriptors,
     )
 
 
@@ -197,11 +203,13 @@ def control_room(
     )
 
 
-def device_connections(configuration: Configuration) -> Connections:
+def device_connections(
+    configuration: Configuration, parts: Shares, descriptors: Descriptors
+) -> Connections:
     """The count of devices' connections, with as many as the files allow."""
     limits = configuration.limits
-    wanted = affordable(limits.connections, allowed_files())
-    return Connections(wanted, limits.connections_per_address)
+    total = min(limits.connections, parts.connections)
+    return Connections(total, limits.connections_per_address, descriptors, parts.away)
 
 
 def allow_open_files() -> None:
@@ -286,7 +294,12 @@ def smtp_door(
 
 
 def workstation_broker(
-    place: Workplace, hub: Hub, registry: Registry, conditions: Conditions, room: ControlRoom
+    place: Workplace,
+    hub: Hub,
+    registry: Registry,
+    conditions: Conditions,
+    room: ControlRoom,
+    links: int,
 ) -> Broker:
     """The way out to workstations."""
 
@@ -303,7 +316,7 @@ def workstation_broker(
         answers=partial(conditions.end, "workstation_stalled"),
         desk=Desk(sign_on=room.sign_on, command=room.command, ask=room.ask),
     )
-    return Broker(hub, concerns, place.reactor, place.now)
+    return Broker(hub, concerns, place.reactor, place.now, links=links)
 
 
 async def perform(

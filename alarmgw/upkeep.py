@@ -21,14 +21,12 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from alarmgw.bugs import Bugs
+from alarmgw.descriptors import CONNECTION_FILES, MAIL_FILES
 from alarmgw.errors import Refusal
 from alarmgw.supervision import Conditions, RefusalLog, Volume, judge_volume
 from alarmgw.workplace import Workplace
 
 ROUND_SECONDS = 3.0
-
-#: Files that a device and its mail need at once: connection, mail, and what puts it into its place.
-FILES_OF_A_MAIL = 3
 
 
 class ControlSocket(Protocol):
@@ -166,7 +164,7 @@ class Upkeep(Service):
         """Why no device can bring a mail: "" if there are the descriptors for one."""
         with ExitStack() as opened:
             try:
-                for _ in range(FILES_OF_A_MAIL):
+                for _ in range(CONNECTION_FILES + MAIL_FILES):
                     opened.callback(os.close, os.open(os.curdir, os.O_RDONLY))
             except OSError as error:
                 if error.errno in (errno.EMFILE, errno.ENFILE):

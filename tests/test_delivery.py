@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
@@ -240,6 +241,47 @@ class FailingTests(DeliveryCase):
         self.refusal(TryLater, delivery.commit(MORNING))
         self.assertEqual([refusal.cause for refusal in self.refusals], [Cause.STORE_FAILED])
         self.assertFalse(self.folder().exists())
+
+
+class ClosedTests(DeliveryCase):
+    """Its files are closed, which is told once, and not before."""
+
+    def setUp(self) -> None:
+        """Nothing was told yet."""
+        super().setUp()
+        self.closed: list[bool] = []
+
+    def told(self) -> Delivery:
+        """A delivery that tells."""
+        delivery = self.begun()
+        delivery.on_closed = lambda: self.closed.append(True)
+        delivery.write(b"Subject: Alarm\r\n\r\n")
+        return delivery
+
+    def test_after_the_commit(self) -> None:
+        """With the receipt."""
+        waiting = Deferred.fromCoroutine(self.told().commit(MORNING))
+        self.assertEqual(self.closed, [])
+        self.outcome(waiting)
+        self.assertEqual(self.closed, [True])
+
+    def test_after_an_abort(self) -> None:
+        """When the pool has let go of it, not when its sender has gone."""
+        self.told().abort("the peer is gone")
+        self.assertEqual(self.closed, [])
+        self.work()
+        self.assertEqual(self.closed, [True])
+
+    def test_after_a_commit_that_fails(self) -> None:
+        """Whether the draft is kept or not, and also after a bug."""
+        for cause in (Cause.JOURNAL_FAILED, Cause.NO_SPACE):
+            self.refuse(cause)
+            self.refusal(TryLater, self.told().commit(MORNING))
+            shutil.rmtree(self.folder(), ignore_errors=True)
+        self.ending = lambda draft: Receipt(str(1 // 0), ())
+        with self.assertRaises(ZeroDivisionError):
+            self.outcome(self.told().commit(MORNING))
+        self.assertEqual(self.closed, [True] * 3)
 
 
 class EndTests(DeliveryCase):

@@ -11,6 +11,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from alarmgw.delivery import Receipt
+from alarmgw.descriptors import MAIL_FILES, Descriptors
 from alarmgw.directory import Directory
 from alarmgw.entries import numbered
 from alarmgw.errors import Cause, Refused, TryLater
@@ -134,6 +135,20 @@ class DoorTests(IntakeCase):
         self.watchman.reason = TryLater(Cause.SHUTTING_DOWN, "Closing")
         self.refusal(TryLater, self.intake.start(session(), mail_id(1), envelope(BQ3)))
         self.assertEqual(list((self.home / "spool").iterdir()), [])
+
+    def test_no_mail_begins_without_the_descriptors_for_it(self) -> None:
+        """While others hold them it is answered "later"; the watchman closes nothing for that."""
+        self.intake = Intake(
+            self.place, lambda: KNOWN, self.watchman, 1, descriptors=Descriptors(MAIL_FILES)
+        )
+        delivery = self.outcome(self.intake.start(session(), mail_id(1), envelope(BQ3)))
+        late = self.intake.start(session(), mail_id(2), envelope(BQ3))
+        self.assertIs(self.refusal(TryLater, late).cause, Cause.BUSY)
+        delivery.abort("the peer is gone")
+        self.assertRaises(TryLater, self.intake.check_space, 0)
+        self.work()
+        self.intake.check_space(0)
+        self.assertEqual(self.watchman.failures, [])
 
 
 class PromiseTests(IntakeCase):

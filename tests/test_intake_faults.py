@@ -5,14 +5,16 @@ from __future__ import annotations
 import errno
 from unittest import mock
 
+from alarmgw.descriptors import MAIL_FILES, Descriptors
 from alarmgw.errors import Cause, TryLater
 from alarmgw.followers import Followers
+from alarmgw.intake import Intake
 from alarmgw.store.safefile import Files
 from tests.fakes_files import FailingFiles
 from tests.journals import mail_id
 from tests.places import envelope, session
 from tests.store.lives import mail_of
-from tests.test_intake import BQ3, IntakeCase
+from tests.test_intake import BQ3, KNOWN, MESSAGE_BYTES, IntakeCase
 
 
 class FailingRenameTests(IntakeCase):
@@ -57,6 +59,15 @@ class FullVolumeTests(IntakeCase):
         starting = self.intake.start(session(), mail_id(1), envelope(BQ3))
         self.assertIs(self.refusal(TryLater, starting).cause, Cause.NO_SPACE)
         self.assertEqual([told.cause for told in self.watchman.failures], [Cause.NO_SPACE])
+
+    def test_mail_that_does_not_start_keeps_no_descriptors(self) -> None:
+        """What it would have opened is there for the next one."""
+        descriptors = Descriptors(MAIL_FILES)
+        self.intake = Intake(
+            self.place, lambda: KNOWN, self.watchman, MESSAGE_BYTES, descriptors=descriptors
+        )
+        self.refusal(TryLater, self.intake.start(session(), mail_id(1), envelope(BQ3)))
+        self.assertTrue(descriptors.has(MAIL_FILES))
 
 
 class FailingTextTests(IntakeCase):

@@ -14,8 +14,8 @@ from alarmgw.cli.home import JOURNAL_NAME
 from alarmgw.cli.options import home_option
 from alarmgw.cli.speech import Failed
 from alarmgw.config import LEGACY_WARNING, Configuration, load
+from alarmgw.descriptors import MAIL_FILES, files_wanted, shares
 from alarmgw.errors import BadConfig
-from alarmgw.ingest.connections import OTHER_FILES
 from alarmgw.model import utc_now
 from alarmgw.store.journal import JournalReader
 from alarmgw.store.timezones import is_utc
@@ -54,7 +54,8 @@ def report(configuration: Configuration, now: datetime) -> Iterator[Line]:
     yield from _listeners(configuration)
     yield ("OK", "workstations", configuration.workstations)
     yield from _certificates(configuration, now)
-    yield _open_files(configuration)
+    _, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    yield open_files(configuration.limits.connections, allowed)
     yield _journal(configuration.home)
 
 
@@ -87,13 +88,20 @@ def _certificates(configuration: Configuration, now: datetime) -> Iterator[Line]
         yield (state, "certificate", f"tls/{name}.pem {text} {end:%Y-%m-%d}")
 
 
-def _open_files(configuration: Configuration) -> Line:
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = configuration.limits.connections + OTHER_FILES
-    if hard != resource.RLIM_INFINITY and hard < wanted:
-        text = f"{hard} open files are allowed, {wanted} wanted; raise LimitNOFILE or ulimit -n"
-        return ("WARN", "limits", text)
-    return ("OK", "limits", f"{configuration.limits.connections} connections, {wanted} open files")
+def open_files(connections: int, allowed: int) -> Line:
+    """Whether so many devices can be connected, and all of them send at the same time."""
+    wanted = files_wanted(connections)
+    if allowed == resource.RLIM_INFINITY or allowed >= wanted:
+        return ("OK", "limits", f"{connections} connections, {wanted} open files")
+    parts = shares(allowed)
+    held = min(connections, parts.connections)
+    sending = (parts.devices - held) // MAIL_FILES
+    text = (
+        f"{allowed} open files are allowed, {wanted} wanted: of {connections} devices {held} are "
+        f"taken at a time, and {min(sending, held)} of them can send together; others are told to "
+        "try again.  Raise LimitNOFILE or ulimit -n"
+    )
+    return ("WARN", "limits", text)
 
 
 def _journal(home: Path) -> Line:

@@ -35,6 +35,7 @@ class Peer:
         self._connections = connections
         self._connected = connected
         self._counted: str | None = None
+        self._stays = False
         self._session: Session | None = None
         self._in_tls = settings.tls == "implicit"
         self._socket = _socket(transport)
@@ -51,8 +52,8 @@ class Peer:
 
     def enter(self) -> bool:
         """The connection was made; whether there is room for it."""
-        room = self._connections.enter()
-        return (self._settings.proxied or self._count()) and room
+        self._stays = self._connections.enter(self._settings.proxied or self._count())
+        return self._stays
 
     def hear(self) -> bool:
         """Something came from it; whether its address may have one more connection.
@@ -79,7 +80,7 @@ class Peer:
 
     def leave(self) -> None:
         """The connection has ended."""
-        self._connections.leave(self._counted)
+        self._connections.leave(self._counted, self._stays)
 
     def begin_tls(self) -> None:
         """From now on it speaks through TLS."""

@@ -40,14 +40,14 @@ from alarmgw.codec.wire import (
     PeerFault,
     pack,
 )
+from alarmgw.descriptors import LINKS
 from alarmgw.hub import Hub
 from alarmgw.model import Now, utc_text
 from alarmgw.outputs.guarded_pb import GuardedBroker
 from alarmgw.outputs.pace import Paces
 from alarmgw.outputs.session import Desk, Doorstep, ReadPicture, Session
 
-#: Links in all, and links of one certificate.
-LINKS = 500
+#: Links of one certificate.
 LINKS_OF_ONE = 16
 
 #: How a command says what it is, when it logs in (`Hello.client`).
@@ -136,6 +136,10 @@ class Broker(Factory[GuardedBroker]):
         """
         return {one.fingerprint for one in self.sessions if not one.client.startswith(COMMANDS)}
 
+    def full(self) -> bool:
+        """Whether there are all the links that there may be, strangers included."""
+        return len(self._connected) >= self._most_links
+
     def over_tls(self, options: CertificateOptions) -> TLSMemoryBIOFactory:
         """The factory to listen with."""
         return TLSMemoryBIOFactory(options, False, self)
@@ -190,10 +194,6 @@ class Broker(Factory[GuardedBroker]):
 
     def connected(self, peer: GuardedBroker) -> None:
         """A connection was made: it counts, and it has a few seconds to log in."""
-        if len(self._connected) >= self._most_links:
-            self.log.warn("Turned {peer} away: too many links", peer=peer.peer)
-            peer.cut()
-            return
         self._connected.add(peer)
         peer.deadline = self._clock.callLater(LOGIN_SECONDS, self._too_late, peer)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 from datetime import timedelta
 from pathlib import Path
 
 from alarmgw import config
-from alarmgw.cli.check import report
+from alarmgw.cli.check import open_files, report
+from alarmgw.descriptors import files_wanted
 from tests.cli.conftest import Run
 from tests.homes import BORN
 
@@ -55,3 +57,18 @@ def test_certificate_that_ends_soon_is_a_warning(home: Path) -> None:
     states = {text.split()[0]: state for state, _, text in report(config.load(home), later)}
     assert states["tls/server.pem"] == "WARN"
     assert states["tls/ca.pem"] == "OK"
+
+
+def test_files_for_everybody_are_enough() -> None:
+    """So many that all devices can send at the same time, or no limit at all."""
+    for allowed in (files_wanted(1000), resource.RLIM_INFINITY):
+        state, _, text = open_files(1000, allowed)
+        assert (state, text) == ("OK", f"1000 connections, {files_wanted(1000)} open files")
+
+
+def test_too_few_files_are_told_with_what_they_cost() -> None:
+    """How many devices are taken then, and how many of those can send together."""
+    state, _, text = open_files(10_000, 20_000)
+    assert state == "WARN"
+    assert "of 10000 devices 10000 are taken at a time, and 4622 of them can send" in text
+    assert "of 10000 devices 426 are taken at a time, and 107 of" in open_files(10_000, 1024)[2]

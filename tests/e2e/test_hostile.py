@@ -42,7 +42,7 @@ def test_connections_never_take_the_files_that_a_mail_needs() -> None:
     """Beyond what the system allows there is 421; who was greeted can send."""
     with gateway_with_few_files() as gateway, contextlib.ExitStack() as stack:
         sender = stack.enter_context(gateway.smtp())
-        # One after the other: of a burst some are closed before the first 421 frees a descriptor.
+        # One after the other: of a burst some are hung up on before the first 421 is out.
         greetings = [
             stack.enter_context(connected(gateway.port)).recv(3) for _ in range(2 * OPEN_FILES)
         ]

@@ -88,8 +88,13 @@ class House:
                 code, text = client.getreply()
             if code != 250:
                 return f"{code} {text.decode()}"
-        self.promised[stored_as(text)] = hashlib.sha256(mail).hexdigest()
+        self.kept(mail, text)
         return ""
+
+    def kept(self, mail: bytes, answer: bytes) -> None:
+        """A mail was answered: its 250 is a promise."""
+        assert b" stored as " in answer, answer
+        self.promised[stored_as(answer)] = hashlib.sha256(mail).hexdigest()
 
     def begin(self) -> None:
         """A fault is about to begin."""

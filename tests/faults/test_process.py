@@ -14,7 +14,9 @@ from typing import BinaryIO
 import pytest
 
 from tests.faults.house import FaultyGateway, House, house, until
-from tests.live import LiveGateway, run
+from tests.live import LiveGateway, picture_mail, run
+
+ENVELOPE = b"HELO cam\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -196,16 +198,26 @@ def begun(gateway: LiveGateway, stack: contextlib.ExitStack) -> tuple[BinaryIO, 
     sock = stack.enter_context(socket.create_connection(("127.0.0.1", gateway.port), 20))
     answers = stack.enter_context(sock.makefile("rb"))
     if answers.readline().startswith(b"220"):
-        sock.sendall(b"HELO cam\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n")
+        sock.sendall(ENVELOPE)
         for _ in range(3):
             answers.readline()
     return answers, sock
 
 
+#: How many files the poor gateway may open: fewer than a hundred of them are for devices.
+FEW = 256
+
+#: What the log of a gateway says that runs out of them.
+NO_FILES = ("EMFILE", "Too many open files", "Traceback")
+
+#: Where the workstations' port is, counted from the first one.
+WORKSTATIONS = 2
+
+
 class PoorGateway(FaultyGateway):
     """A gateway that may open few files, and so has few connections."""
 
-    prefix = ("prlimit", "--nofile=72:72")
+    prefix = ("prlimit", f"--nofile={FEW}:{FEW}")
 
 
 @pytest.fixture(scope="module")
@@ -219,13 +231,91 @@ def test_without_connections_devices_are_turned_away_and_that_is_told(poor: Hous
     """421, and the workstation hears it; who was there before goes on."""
     poor.begin()
     with poor.gateway.smtp() as client, contextlib.ExitStack() as stack:
-        greetings = []
-        for _ in range(60):
-            sock = socket.create_connection(("127.0.0.1", poor.gateway.port), 20)
-            stack.enter_context(sock)
-            greetings.append(sock.recv(100)[:3])
-        assert {b"220", b"421"} <= set(greetings)
+        greetings = [greeting(poor.gateway, stack) for _ in range(FEW)]
+        assert {b"220", b"421"} == set(greetings)
         poor.disturbed("Devices are turned away")
         assert poor.send(client) == ""
     poor.recovered()
     assert poor.tracebacks() == 0
+
+
+def greeting(gateway: LiveGateway, stack: contextlib.ExitStack) -> bytes:
+    """The code of the greeting of a device that says nothing and stays."""
+    sock = socket.create_connection(("127.0.0.1", gateway.port), 20)
+    return stack.enter_context(sock).recv(3)
+
+
+def test_devices_never_take_the_descriptors_of_others(poor: House) -> None:
+    """Some wait, the others are in the middle of a picture: 421 and 451 are all it costs."""
+    poor.begin()
+    mail, before = poor.mail(), len(poor.gateway.log)
+    with contextlib.ExitStack() as stack:
+        waiting = [stack.enter_context(connected(poor.gateway)) for _ in range(3)]
+        answers, first = begun(poor.gateway, stack)
+        first.sendall(mail[:-100])
+        assert answers.readline().startswith(b"354")
+        assert {greeting(poor.gateway, stack) for _ in range(30)} == {b"220"}
+        replies = [crowded(poor.gateway, stack) for _ in range(FEW // 2)]
+        assert set(replies) == {b"354", b""}
+        late = [begins(sock) for sock in waiting]  # what is left may do for one of them
+        assert late[-1] == b"451" and set(late) <= {b"354", b"451"}
+        poor.disturbed("Devices are turned away")
+        burst(poor.gateway, stack)
+        assert '"running":true' in run("status", "--json", "--home", poor.gateway.home).stdout
+        first.sendall(mail[-100:] + b".\r\n")
+        poor.kept(mail, answers.readline())
+    poor.recovered()
+    for word in NO_FILES:
+        assert word not in poor.gateway.log[before:]
+
+
+def test_strangers_at_the_workstations_port_take_only_links(poor: House) -> None:
+    """However many knock there at once, mail is taken and reaches who is linked already."""
+    poor.begin()
+    before = len(poor.gateway.log)
+    with contextlib.ExitStack() as stack:
+        for _ in range(FEW):
+            place = ("127.0.0.1", poor.gateway.port + WORKSTATIONS)
+            last = stack.enter_context(socket.create_connection(place, 20))
+        assert poor.send() == ""
+        poor.whole()
+        assert heard(last) == b"", "the last ones are hung up on"
+    poor.recovered()
+    for word in NO_FILES:
+        assert word not in poor.gateway.log[before:]
+
+
+def begins(sock: socket.socket) -> bytes:
+    """The code with which a device that was greeted long ago begins its mail, or may not."""
+    sock.sendall(ENVELOPE)
+    with sock.makefile("rb") as answers:
+        _, mail, _, data = (answers.readline()[:3] for _ in range(4))
+    return data if mail == b"250" else mail
+
+
+def crowded(gateway: LiveGateway, stack: contextlib.ExitStack) -> bytes:
+    """Begin a mail and send so much of it that its picture is being unpacked; never end it."""
+    answers, sock = begun(gateway, stack)
+    code = answers.readline()[:3]
+    if code == b"354":
+        sock.sendall(picture_mail(150_000)[:-1000])
+    return code
+
+
+def burst(gateway: LiveGateway, stack: contextlib.ExitStack) -> None:
+    """Many devices at the same moment: each one is told, or hung up on."""
+    crowd = [stack.enter_context(socket.socket()) for _ in range(FEW)]
+    for sock in crowd:
+        sock.setblocking(False)
+        sock.connect_ex(("127.0.0.1", gateway.port))
+    for sock in crowd:
+        sock.settimeout(20)
+        assert heard(sock) in (b"421", b"")
+
+
+def heard(sock: socket.socket) -> bytes:
+    """The beginning of what is said there; nothing from who hangs up."""
+    try:
+        return sock.recv(3)
+    except ConnectionError:
+        return b""

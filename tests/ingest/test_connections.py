@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from alarmgw.ingest.connections import OTHER_FILES, Connections, affordable
+from alarmgw.descriptors import CONNECTION_FILES, MAIL_FILES, Descriptors
+from alarmgw.ingest.connections import Connections
 from tests.dialog import Conversation, Wire, listener
 from tests.fakes import MemoryIntake
 
@@ -14,12 +15,39 @@ def greetings(host: str, limits: Connections, count: int) -> list[str]:
     return [Conversation(factory, clock, Wire(host)).reply()[0][:3] for _ in range(count)]
 
 
-def test_connections_leave_files_for_the_mails() -> None:
-    """Never more than wanted, and never so many that nothing could be stored."""
-    assert affordable(10_000, 10_000 + OTHER_FILES) == 10_000
-    assert affordable(10_000, 1024) == 1024 - OTHER_FILES
-    assert affordable(10_000, OTHER_FILES) == OTHER_FILES // 2
-    assert affordable(10, 20_000) == 10
+def test_who_could_not_send_is_not_greeted() -> None:
+    """A connection is taken while there are descriptors for it and a mail, and gives them back."""
+    descriptors = Descriptors(2 * CONNECTION_FILES + MAIL_FILES)
+    limits = Connections(10, 10, descriptors)
+    assert greetings("10.8.0.7", limits, 3) == ["220", "220", "421"]
+    assert descriptors.has(MAIL_FILES), "who was greeted can send"
+    limits.leave(None)
+    assert not limits.full()
+
+
+def test_mails_come_before_connections() -> None:
+    """While mails hold the descriptors, nobody new is greeted."""
+    descriptors = Descriptors(CONNECTION_FILES + 2 * MAIL_FILES)
+    limits = Connections(10, 10, descriptors)
+    descriptors.take(MAIL_FILES)
+    assert not limits.full()
+    descriptors.take(MAIL_FILES)
+    assert limits.full()
+
+
+def test_who_is_turned_away_takes_nothing_from_who_stays() -> None:
+    """It is counted by itself, for as long as it takes to tell it; beyond that nobody is told."""
+    descriptors = Descriptors(CONNECTION_FILES + MAIL_FILES)
+    limits = Connections(1, 1, descriptors, away=2)
+    assert limits.enter()
+    told = [limits.crowded()]
+    for welcome in (True, False):
+        assert not limits.enter(welcome)
+        told.append(limits.crowded())
+    assert (told, limits.open) == ([False, False, True], 1)
+    assert descriptors.has(MAIL_FILES)
+    limits.leave(None, stayed=False)
+    assert not limits.crowded() and limits.full()
 
 
 def test_address_has_its_limit() -> None:
@@ -53,9 +81,9 @@ def test_ended_connection_makes_room() -> None:
 def test_full_says_that_the_next_one_is_turned_away() -> None:
     """It is true from the last one that may stay until one of them leaves."""
     connections = Connections(total=2)
-    told = [connections.full]
+    told = [connections.full()]
     for _ in range(2):
         connections.enter()
-        told.append(connections.full)
+        told.append(connections.full())
     connections.leave(None)
-    assert [*told, connections.full] == [False, False, True, False]
+    assert [*told, connections.full()] == [False, False, True, False]

@@ -110,13 +110,13 @@ class HostilePeers(TestCase):
         _, error = peer.call(b"root", "login", pack(Hello(version=1, client="x")))
         assert Fault.BAD_REQUEST.value in repr(error)
 
-    def test_too_many_links_are_turned_away(self) -> None:
-        """The fourth connection of three allowed is cut; a place that is left is free again."""
+    def test_it_is_full_with_as_many_links_as_are_allowed(self) -> None:
+        """Strangers count as well; a place that is left is free again."""
+        assert not self.broker.full()
         peers = [Peer(self.broker) for _ in range(3)]
-        late = Peer(self.broker)
-        assert late.wire.aborted
+        assert self.broker.full()
         peers[0].link.connectionLost()
-        assert not Peer(self.broker).wire.aborted
+        assert not self.broker.full()
 
     # the protocol's commands
 
