@@ -19,6 +19,7 @@ from alarmgw.workstation.access import Access
 from alarmgw.workstation.bundle import Bundle, load_bundle
 from alarmgw.workstation.console import Console, Parts
 from alarmgw.workstation.console_service import CannotOpen, ConsoleService
+from alarmgw.workstation.departed import Departed
 from alarmgw.workstation.link import Link
 from alarmgw.workstation.mirror import Mirror
 from alarmgw.workstation.names import Names
@@ -86,7 +87,11 @@ def workstation(bundle: Bundle, reactor: Any) -> MultiService:
 def made_console(bundle: Bundle, reactor: Any, mirror: Mirror, gateway: Gateway) -> Console:
     """The console and all that it is put together from."""
     place = Place(
-        name=bundle.name, fingerprint=bundle.fingerprint, clock=reactor, randomness=os.urandom
+        name=bundle.name,
+        fingerprint=bundle.fingerprint,
+        clock=reactor,
+        randomness=os.urandom,
+        departed=Departed(bundle.folder),
     )
     seat = Seat(mirror, gateway, place)
     player = Player(reactor, bundle.folder / FOLDER, bundle.player or usual_player())

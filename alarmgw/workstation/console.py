@@ -83,7 +83,8 @@ class Console:
         self._names.on_change = self._named
 
     def start(self) -> None:
-        """Begin to sound where there is a reason to."""
+        """Begin to sound where there is a reason to; tell what was left to be told."""
+        self.seat.start()
         self.sounding.start()
 
     def stop(self) -> None:

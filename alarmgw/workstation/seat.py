@@ -3,7 +3,8 @@
 Who sits here is read from the gateway's entries alone: the session that is
 bound to this workstation's certificate.  So it survives a restart of this
 process, a lost link and a restart of the gateway.  Only leaving does not wait
-for them: who has left sits here no more, whether the gateway knows it or not.
+for them: who has left sits here no more, whether the gateway knows it or not,
+and after a restart of this process neither.
 """
 
 from __future__ import annotations
@@ -48,6 +49,19 @@ class Gateway(Protocol):
         """The answer to a question."""
 
 
+class Departed(Protocol):
+    """The session whose person left, kept (`alarmgw.workstation.departed.Departed`)."""
+
+    def read(self) -> str | None:
+        """The one that was kept."""
+
+    def keep(self, session: str) -> None:
+        """It is this one."""
+
+    def forget(self) -> None:
+        """The gateway knows it."""
+
+
 @frozen(kw_only=True)
 class Place:
     """This workstation: its name, its certificate, and what it lives by."""
@@ -56,6 +70,7 @@ class Place:
     fingerprint: str
     clock: IReactorTime
     randomness: Randomness
+    departed: Departed
 
 
 class Seat:
@@ -64,9 +79,15 @@ class Seat:
     def __init__(self, mirror: Mirror, gateway: Gateway, place: Place) -> None:
         self.on_change: Callable[[], None] = _nobody
         self.session: Session | None = None
+        self._mirror, self._gateway, self._place = mirror, gateway, place
         #: The session whose person left; the gateway may not know it yet.
         self._left: str | None = None
-        self._mirror, self._gateway, self._place = mirror, gateway, place
+
+    def start(self) -> None:
+        """Tell of who left before this process began, as soon as there is a link."""
+        self._left = self._place.departed.read()
+        if self._left is not None:
+            self._tell_again(self._leaving(self._left))
 
     def look(self) -> None:
         """See who sits here now.  In the middle of a snapshot nobody knows: then it stays."""
@@ -105,18 +126,26 @@ class Seat:
             return _failed("not_signed_on")
         self._left, self.session = self.session.session, None
         self.on_change()
-        given = Command(id=self.new_id(), session=self._left, action={"do": "sign_off"})
-        return await self._told(given) or {"ok": True}
+        self._place.departed.keep(self._left)
+        return await self._told(self._leaving(self._left)) or {"ok": True}
+
+    def _leaving(self, session: str) -> Command:
+        return Command(id=self.new_id(), session=session, action={"do": "sign_off"})
 
     async def _told(self, given: Command) -> Answer | None:
-        """The gateway's answer to who leaves; None if it will be told when the link is back."""
+        """The gateway's answer to who leaves; None if it will be told when it can hear it."""
         try:
-            return await self._gateway.command(given)
+            answer = await self._gateway.command(given)
         except Refused:
             return _failed("bad_request")
         except TryLater:
+            answer = _failed("try_later")
+        if answer.get("error") == "try_later":
             self._place.clock.callLater(PAUSE_SECONDS, self._tell_again, given)
             return None
+        if self._left == given.session:
+            self._place.departed.forget()
+        return answer
 
     def _tell_again(self, given: Command) -> None:
         telling = Deferred.fromCoroutine(self._told(given))

@@ -25,6 +25,7 @@ from alarmgw.model import utc_now
 from alarmgw.workstation.access import Access
 from alarmgw.workstation.console import Console, Parts
 from alarmgw.workstation.console_service import ConsoleService
+from alarmgw.workstation.departed import Departed
 from alarmgw.workstation.mirror import Mirror
 from alarmgw.workstation.names import Names
 from alarmgw.workstation.page import Page, console_site
@@ -127,7 +128,11 @@ def made_console(wire: Wire, folder: Path, reactor: Any) -> Console:
     """A console at the end of that wire; this machine plays nothing, so the page has to."""
     mirror = Mirror()
     place = Place(
-        name=wire.name, fingerprint=wire.fingerprint, clock=reactor, randomness=os.urandom
+        name=wire.name,
+        fingerprint=wire.fingerprint,
+        clock=reactor,
+        randomness=os.urandom,
+        departed=Departed(folder),
     )
     seat = Seat(mirror, wire, place)
     player = Player(reactor, folder, None)

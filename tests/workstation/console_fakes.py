@@ -23,6 +23,19 @@ def seeded(size: int) -> bytes:
 seeded.calls = 0  # type: ignore[attr-defined]
 
 
+class Forgotten:
+    """Instead of `Departed`, where no process begins anew."""
+
+    def read(self) -> None:
+        """Nobody has left."""
+
+    def keep(self, session: str) -> None:
+        """It is not kept."""
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
+
+
 def picture_part(name: str, picture: bytes, media_type: str = "image/jpeg") -> dict[str, Any]:
     """One row of an entry's ``pictures`` or ``files``."""
     return {

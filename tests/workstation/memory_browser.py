@@ -21,11 +21,11 @@ from alarmgw.workstation.page import Page, console_site
 from alarmgw.workstation.picture_cache import PictureCache
 from alarmgw.workstation.player import Player
 from alarmgw.workstation.presence import Presence
-from alarmgw.workstation.seat import Place, Seat
+from alarmgw.workstation.seat import Departed, Place, Seat
 from alarmgw.workstation.sounding import Sounding
 from tests.desk import alarm_id, rung
 from tests.journals import MOMENT
-from tests.workstation.console_fakes import PictureGateway, seeded
+from tests.workstation.console_fakes import Forgotten, PictureGateway, seeded
 from tests.workstation.memory_gateway import MemoryGateway, Wire
 
 PORT = 2528
@@ -122,11 +122,20 @@ class MemoryBrowser:
 
 
 def console_of(
-    wire: Wire, clock: Clock, command: tuple[str, ...] | None = ("play", "{file}")
+    wire: Wire,
+    clock: Clock,
+    command: tuple[str, ...] | None = ("play", "{file}"),
+    departed: Departed | None = None,
 ) -> tuple[Console, list[str]]:
     """A console at the end of that wire, and the tones that it has played."""
     mirror = Mirror()
-    place = Place(name=wire.name, fingerprint=wire.fingerprint, clock=clock, randomness=seeded)
+    place = Place(
+        name=wire.name,
+        fingerprint=wire.fingerprint,
+        clock=clock,
+        randomness=seeded,
+        departed=departed or Forgotten(),
+    )
     seat = Seat(mirror, wire, place)
     played: list[str] = []
     player = Player(clock, Path(), command)

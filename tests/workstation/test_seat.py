@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from twisted.internet.task import Clock
 
 from alarmgw.codec.requests import Command, SignOn
 from alarmgw.errors import Cause, Refused, TryLater
+from alarmgw.workstation.departed import Departed
 from alarmgw.workstation.link import NoLink
 from alarmgw.workstation.mirror import LinkState
 from alarmgw.workstation.seat import REPEATED_SECONDS
@@ -240,6 +242,77 @@ def test_the_next_one_is_not_sent_away_by_who_left_without_a_link() -> None:
     assert signed_on(desk, "bert", PASSWORD)["ok"]
     desk.clock.pump([0.25] * 8)
     assert desk.seat.session is not None and desk.seat.session.operator == "bert"
+
+
+def restarted(desk: Desk, departed: Departed) -> Desk:
+    """The process has ended and the next one begins, without a link as yet."""
+    desk.gateway.wires.remove(desk.wire)
+    desk.clock, desk.wire = Clock(), desk.gateway.wire("desk1", "f1")
+    desk.console, _ = console_of(desk.wire, desk.clock, departed=departed)
+    desk.seat = desk.console.seat
+    desk.console.start()
+    return desk
+
+
+def test_who_left_without_a_link_is_gone_after_a_restart(tmp_path: Path) -> None:
+    """Nobody sits there when the link is back, and the gateway hears why, once."""
+    desk = restarted(Desk(), Departed(tmp_path))
+    desk.wire.connect()
+    assert desk.console.is_manned
+    desk.wire.lose()
+    assert leave(desk) == {"ok": True}
+    for _ in range(2):
+        restarted(desk, Departed(tmp_path)).clock.pump([0.25] * 8)
+    manned: list[bool] = []
+    desk.console.listen(lambda: manned.append(desk.console.is_manned))
+    desk.wire.connect()
+    desk.clock.advance(1)
+    assert not any(manned) and desk.types().count("signed_off") == 1
+    assert list(tmp_path.iterdir()) == []
+    assert signed_on(restarted(desk, Departed(tmp_path)), "bert", PASSWORD)["error"] == "no_link"
+
+
+def test_who_left_is_kept_until_the_gateway_has_heard_it(tmp_path: Path) -> None:
+    """Not longer, if it had ended the session by itself; nor is the next one's kept less."""
+    desk = restarted(Desk(), Departed(tmp_path))
+    desk.wire.connect()
+    desk.wire.lose()
+    assert leave(desk)["ok"] and Departed(tmp_path).read() == desk.session.session
+    bert = desk.gateway.signed_on("bert", desk.wire)
+    tell, late = desk.wire.command, [bert.session]
+
+    async def held_up(given: Command) -> dict[str, Any]:
+        if given.session in late:
+            raise NoLink("lost")
+        return await tell(given)
+
+    desk.wire.command = held_up  # type: ignore[method-assign]
+    desk.wire.connect()
+    assert leave(desk)["ok"]
+    desk.clock.advance(0.25)
+    assert Departed(tmp_path).read() == bert.session and len(desk.gateway.sessions()) == 1
+    late.clear()
+    desk.clock.advance(0.25)
+    assert Departed(tmp_path).read() is None and desk.gateway.sessions() == []
+
+
+@pytest.mark.parametrize("error", ["try_later", None])
+def test_a_gateway_that_is_busy_hears_later_who_left(error: str | None) -> None:
+    """Whether it says so in an answer or in none."""
+    desk, tell = Desk(), list[Any]()
+    tell.append(desk.wire.command)
+
+    async def busy(given: Command) -> dict[str, Any]:
+        if error is None:
+            raise TryLater(Cause.BUSY, "too many")
+        return {"ok": False, "error": error}
+
+    desk.wire.command = busy  # type: ignore[method-assign]
+    assert leave(desk) == {"ok": True}
+    desk.clock.advance(0.25)
+    desk.wire.command = tell[0]  # type: ignore[method-assign]
+    desk.clock.advance(0.25)
+    assert desk.gateway.sessions() == []
 
 
 def test_nobody_leaves_an_empty_seat() -> None:
