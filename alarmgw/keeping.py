@@ -19,7 +19,7 @@ from alarmgw.entries import Record, config_entry, record
 from alarmgw.slices import giving_way
 from alarmgw.store import staging
 from alarmgw.store.journal import Ledger
-from alarmgw.store.staging import Proposal, Slice
+from alarmgw.store.staging import Proposal
 
 #: The command that the control socket knows it by, and its arguments.
 COMMAND = "import"
@@ -57,13 +57,23 @@ class Keeping:
         self._proposal.close()
 
     def _in_order(self) -> Iterator[Step]:
+        # What is wrong is refused before anything is laid out.
+        self._check_networks()
+        records = self._records()
         yield staging.begin
         for part in self._proposal.slices():
-            _check(part)
             yield staging.lay_out(part)
             self.done += len(part.rows)
-        yield staging.make_true(self._proposal.head, self._records())
-        yield staging.end
+        yield staging.make_true(self._proposal.head, records)
+        yield from staging.clearing()
+
+    def _check_networks(self) -> None:
+        """Whether the gateway can read them; all else the tables themselves refuse."""
+        for network in giving_way(self._proposal.networks()):
+            try:
+                ipaddress.ip_network(network)
+            except ValueError as error:
+                raise bad_value(f"the proposal has a wrong network: {error}") from error
 
     def _records(self) -> list[Record]:
         changes = list(self._proposal.changes())
@@ -93,14 +103,3 @@ def _changes(body: bytes) -> list[dict[str, Any]]:
     if not isinstance(changes, list) or not all(isinstance(one, dict) for one in changes):
         raise bad_value("the proposal's changes are not a list of changes")
     return changes
-
-
-def _check(part: Slice) -> None:
-    """Whether the gateway can read these rows; all else the tables themselves refuse."""
-    if part.table != "source_networks":
-        return
-    for network, *_ in part.rows:
-        try:
-            ipaddress.ip_network(str(network))
-        except ValueError as error:
-            raise bad_value(f"the proposal has a wrong network: {error}") from error

@@ -16,6 +16,7 @@ from importlib import resources
 from pathlib import Path
 
 from alarmgw.errors import BadConfig, Cause, Complaint, TryLater
+from alarmgw.store.hidden import drop, left
 from alarmgw.store.ledger import Ledger, rebuild_projections
 
 #: What ``file`` shows for the journal: "algw".
@@ -129,7 +130,16 @@ def prepare(path: Path, *, identity: str, node: str, created: str) -> None:
         if not path.exists():
             _create(path, {"identity": identity, "node": node, "created": created, "settled": "0"})
         with contextlib.closing(open_writer(path)) as connection:
+            _sweep(connection)
             upgrade(connection, path, schema_steps())
+
+
+def _sweep(connection: sqlite3.Connection) -> None:
+    """Remove what an import had laid out when its gateway ended."""
+    if left(connection):
+        connection.execute("BEGIN IMMEDIATE")
+        drop(connection)
+        connection.execute("COMMIT")
 
 
 def upgrade(connection: sqlite3.Connection, path: Path, steps: Mapping[int, str]) -> None:

@@ -1,9 +1,9 @@
 """The rehearsal: all records in memory, where thousands of changes are tried before any is made.
 
-What differs in the end goes into a *proposal*: a file of the home with the
-rows that are new or different, those that are gone, and what the journal is
-to say about it.  Making and trying it costs the gateway nothing: it happens
-in another process.  `alarmgw.store.staging` makes a proposal true.
+All records as they are in the end go into a *proposal*: a file of the home,
+with what the journal is to say about it.  Making and trying it costs the
+gateway nothing: it happens in another process.  `alarmgw.store.staging` makes
+a proposal true.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from alarmgw.errors import BadConfig, Complaint
@@ -45,7 +45,6 @@ class Rehearsal:
         try:
             for _, script in sorted(schema_steps().items()):
                 self._connection.executescript(script)
-            self._connection.execute("ATTACH ':memory:' AS before")
             self.head = self._copied(path)
             self._connection.execute("PRAGMA foreign_keys = ON")
             self._connection.execute("BEGIN")
@@ -59,7 +58,7 @@ class Rehearsal:
         return Ledger(self._connection)
 
     def write(self, path: Path, changes: Iterable[bytes]) -> None:
-        """Write what is different, and what is to be told of it, into the new file ``path``."""
+        """Write all records, and what is to be told of them, into the new file ``path``."""
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         connection = self._connection
         connection.execute("COMMIT")
@@ -68,8 +67,10 @@ class Rehearsal:
         connection.execute("PRAGMA proposal.journal_mode = OFF").fetchall()
         connection.execute("PRAGMA proposal.synchronous = OFF")
         connection.execute("BEGIN")
-        for name, keys in keys_of(connection).items():
-            self._write_table(name, keys)
+        for name, order in _orders(connection).items():
+            connection.execute(
+                f"CREATE TABLE proposal.{name} AS SELECT * FROM main.{name} ORDER BY {order}"
+            )
         connection.execute("CREATE TABLE proposal.fact (name TEXT, value TEXT)")
         facts = {"head": str(self.head), "schema": str(max(schema_steps()))}
         connection.executemany("INSERT INTO proposal.fact VALUES (?, ?)", facts.items())
@@ -93,41 +94,21 @@ class Rehearsal:
         row = connection.execute("SELECT value FROM journal.meta WHERE name = 'schema'").fetchone()
         if int(row[0]) != max(schema_steps()):
             raise BadConfig([Complaint(str(path), "schema", _OTHER_SCHEMA.format(schema=row[0]))])
-        for name in RECORD_TABLES:
-            connection.execute(f"INSERT INTO main.{name} SELECT * FROM journal.{name}")
-            connection.execute(f"CREATE TABLE before.{name} AS SELECT * FROM main.{name}")
+        for name, order in _orders(connection).items():
+            connection.execute(
+                f"INSERT INTO main.{name} SELECT * FROM journal.{name} ORDER BY {order}"
+            )
         row = connection.execute("SELECT coalesce(max(seq), 0) FROM journal.entry").fetchone()
         connection.execute("COMMIT")
         connection.execute("DETACH journal")
         return int(row[0])
 
-    def _write_table(self, name: str, keys: Sequence[str]) -> None:
-        """The rows that are new or different, by their key, and the keys that are gone."""
-        key = ", ".join(keys)
-        for statement in (
-            f"CREATE TABLE proposal.{name} AS SELECT * FROM main.{name}"
-            f" EXCEPT SELECT * FROM before.{name}",
-            f"CREATE TABLE proposal.{gone(name)} AS SELECT {key} FROM before.{name}"
-            f" EXCEPT SELECT {key} FROM main.{name}",
-        ):
-            self._connection.execute(f"{statement} ORDER BY {key}")
 
-
-def gone(name: str) -> str:
-    """What the table with the removed keys of another one is called."""
-    return f"{name}_gone"
-
-
-def keys_of(connection: sqlite3.Connection) -> Mapping[str, Sequence[str]]:
-    """The columns of each record table by which its rows are known."""
-    return {
-        name: [
-            column
-            for _, column, _, _, _, place in connection.execute(f"PRAGMA main.table_info({name})")
-            if place
-        ]
-        for name in RECORD_TABLES
-    }
+def _orders(connection: sqlite3.Connection) -> Mapping[str, str]:
+    """By what the rows of each record table are in the order in which they were made, or in any."""
+    keyed = connection.execute("SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr")
+    without_rowid = {name for (name,) in keyed.fetchall()}
+    return {name: "1, 2" if name in without_rowid else "rowid" for name in RECORD_TABLES}
 
 
 @contextlib.contextmanager

@@ -1,14 +1,15 @@
 """Staging: how a proposal's thousands of rows become true in one short transaction.
 
-First the rows are laid out in temporary tables of the writer, slice by slice,
-and mails go first between two slices.  Nobody sees those tables, and a crash
-leaves nothing of them.  Then one job, in SQL alone, moves all rows into the
-records and appends what is told about them: all of it happens or nothing.
+First all records, as they shall be, are laid out slice by slice in hidden
+tables of the journal (`alarmgw.store.hidden`), and mails go first between two
+slices.  Nobody sees those tables, and the next start removes what a crash has
+left of them.  Then one job lets the hidden tables and the true ones change
+places, and appends what is told about it: all of it happens or nothing.  What
+was true before is thrown away slice by slice, too.
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -17,19 +18,20 @@ from pathlib import Path
 from attrs import field, frozen
 
 from alarmgw.entries import Record
-from alarmgw.errors import Cause, Refused, TryLater
+from alarmgw.errors import Cause, Refused
 from alarmgw.store.database import open_reader, schema_steps
+from alarmgw.store.hidden import drop, exchange, hidden, make
 from alarmgw.store.ledger import Ledger
-from alarmgw.store.rehearsal import RECORD_TABLES, gone, keys_of
+from alarmgw.store.rehearsal import RECORD_TABLES
 
 #: Where proposals stand in the home, and what they are called.
 FOLDER = "run"
 NAME = re.compile(r"proposal-[0-9a-f]{32}\.sqlite3\Z")
 
-#: Rows laid out by one job of the writer: about a millisecond.
+#: Rows laid out, or thrown away, by one job of the writer: about a millisecond.
 SLICE = 200
 
-_TABLES = tuple(table for name in RECORD_TABLES for table in (name, gone(name)))
+Job = Callable[[Ledger], object]
 
 
 @frozen
@@ -52,7 +54,7 @@ class Proposal:
         try:
             facts = dict(self._connection.execute("SELECT name, value FROM fact").fetchall())
             self.head = int(facts["head"])
-            self.total = sum(self._count(table) for table in _TABLES)
+            self.total = sum(self._count(table) for table in RECORD_TABLES)
             if int(facts["schema"]) != max(schema_steps()):
                 raise Refused(Cause.BAD_VALUE, _OTHER_VERSION)
         except (sqlite3.Error, KeyError, ValueError) as error:
@@ -64,15 +66,21 @@ class Proposal:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """For `accounts` and other stores: the records that are new or different, and no others."""
+        """For `accounts` and other stores: the records as they shall be."""
         return self._connection
 
     def slices(self) -> Iterator[Slice]:
         """All rows, some at a time."""
-        for table in _TABLES:
+        for table in RECORD_TABLES:
             cursor = self._connection.execute(f"SELECT * FROM {table} ORDER BY rowid")
             while rows := cursor.fetchmany(SLICE):
                 yield Slice(table, rows)
+
+    def networks(self) -> Iterator[str]:
+        """The networks of all sources, each once."""
+        cursor = self._connection.execute("SELECT DISTINCT network FROM source_networks")
+        while row := cursor.fetchone():
+            yield str(row[0])
 
     def changes(self) -> Iterator[bytes]:
         """What is to be told: a JSON list for each entry."""
@@ -92,39 +100,20 @@ class Proposal:
 def begin(ledger: Ledger) -> None:
     """Make room for a proposal's rows; what another one has left is thrown away."""
     end(ledger)
-    for name, keys in keys_of(ledger.connection).items():
-        ledger.connection.execute(
-            f"CREATE TEMP TABLE {staged(name)} AS SELECT * FROM main.{name} WHERE 0"
-        )
-        ledger.connection.execute(
-            f"CREATE TEMP TABLE {staged(gone(name))} AS"
-            f" SELECT {', '.join(keys)} FROM main.{name} WHERE 0"
-        )
+    make(ledger.connection, RECORD_TABLES)
 
 
-def end(ledger: Ledger) -> None:
-    """Throw away what is laid out."""
-    for table in _TABLES:
-        ledger.connection.execute(f"DROP TABLE IF EXISTS temp.{staged(table)}")
-
-
-def lay_out(part: Slice) -> Callable[[Ledger], None]:
-    """The job that puts some rows beside the records.  It raises `TryLater` after a failure."""
+def lay_out(part: Slice) -> Job:
+    """The job that puts some rows beside the records."""
     marks = ", ".join("?" * len(part.rows[0]))
-    statement = f"INSERT INTO temp.{staged(part.table)} VALUES ({marks})"
-
-    def job(ledger: Ledger) -> None:
-        with _still_there(ledger.connection):
-            ledger.connection.executemany(statement, part.rows)
-
-    return job
+    statement = f"INSERT INTO {hidden(part.table)} VALUES ({marks})"
+    return lambda ledger: ledger.connection.executemany(statement, part.rows).rowcount
 
 
 def make_true(head: int, told: Sequence[Record]) -> Callable[[Ledger], bool]:
     """The job that makes all of it true; False, and nothing is done, if records have changed.
 
-    They have if there is a ``config`` entry after ``head``.  The job raises `TryLater` after a
-    failure of the journal, which has taken away what was laid out.
+    They have if there is a ``config`` entry after ``head``.
     """
 
     def job(ledger: Ledger) -> bool:
@@ -133,8 +122,7 @@ def make_true(head: int, told: Sequence[Record]) -> Callable[[Ledger], bool]:
         )
         if row.fetchone() is not None:
             return False
-        with _still_there(ledger.connection):
-            _move(ledger.connection)
+        exchange(ledger.connection, RECORD_TABLES)
         for record in told:
             ledger.append(record)
         return True
@@ -142,39 +130,36 @@ def make_true(head: int, told: Sequence[Record]) -> Callable[[Ledger], bool]:
     return job
 
 
-def staged(table: str) -> str:
-    """What the temporary table for some rows is called."""
-    return f"staged_{table}"
+def clearing() -> Iterator[Job]:
+    """The jobs that throw away what is hidden; each when the one before it is done."""
+    for table in reversed(RECORD_TABLES):
+        thrown = [SLICE]
+        while thrown[-1] == SLICE:
+            yield _throwing(hidden(table), thrown)
+    yield end
 
 
-def _move(connection: sqlite3.Connection) -> None:
-    """New rows first, so that what they take over from removed ones is free of those."""
-    keys = keys_of(connection)
-    for name in RECORD_TABLES:
-        columns = [row[1] for row in connection.execute(f"PRAGMA main.table_info({name})")]
-        kept = [f"{column} = excluded.{column}" for column in columns if column not in keys[name]]
-        action = f"UPDATE SET {', '.join(kept)}" if kept else "NOTHING"
-        connection.execute(
-            f"INSERT INTO main.{name} SELECT * FROM temp.{staged(name)} WHERE true"
-            f" ON CONFLICT ({', '.join(keys[name])}) DO {action}"
-        )
-    for name in reversed(RECORD_TABLES):
-        key = ", ".join(keys[name])
-        connection.execute(
-            f"DELETE FROM main.{name} WHERE ({key}) IN"
-            f" (SELECT {key} FROM temp.{staged(gone(name))})"
-        )
+def end(ledger: Ledger) -> None:
+    """Remove the hidden tables, and what is in them at once."""
+    drop(ledger.connection)
 
 
-@contextlib.contextmanager
-def _still_there(connection: sqlite3.Connection) -> Iterator[None]:
-    """A journal that failed meanwhile has another connection, without what was laid out."""
-    row = connection.execute(
-        "SELECT 1 FROM temp.sqlite_master WHERE name = ?", (staged(_TABLES[-1]),)
-    )
-    if row.fetchone() is None:
-        raise TryLater(Cause.JOURNAL_FAILED, "the journal has failed meanwhile: import again")
-    yield
+def _throwing(table: str, thrown: list[int]) -> Job:
+    """The job that deletes some rows, and notes how many those were."""
+
+    def job(ledger: Ledger) -> int:
+        key = ", ".join(_key(ledger.connection, table))
+        some = f"SELECT {key} FROM {table} LIMIT {SLICE}"
+        deleted = ledger.connection.execute(f"DELETE FROM {table} WHERE ({key}) IN ({some})")
+        thrown.append(deleted.rowcount)
+        return deleted.rowcount
+
+    return job
+
+
+def _key(connection: sqlite3.Connection, table: str) -> list[str]:
+    columns = connection.execute(f"PRAGMA table_info({table})")
+    return [name for _, name, _, _, _, place in columns if place]
 
 
 def sweep(home: Path) -> None:

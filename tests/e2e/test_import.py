@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from alarmgw.cli.home import ask, control_connection
+from alarmgw.store.hidden import left
 from alarmgw.store.journal import JournalReader
 from tests.live import LiveGateway, run
 from tests.proposals import NAME, propose, thousands
@@ -41,22 +42,28 @@ def connection_to(home: Path) -> socket.socket:
     return connection
 
 
+def killed_after(lines: int, gateway: LiveGateway) -> list[tuple[int, int]]:
+    """Import the proposal, and kill the gateway after so many signs of progress; those signs."""
+    heard = list[tuple[int, int]]()
+
+    def tell(done: int, total: int) -> None:
+        heard.append((done, total))
+        if len(heard) == lines:
+            gateway.kill()
+            raise Killed
+
+    with pytest.raises(Killed):
+        ask(connection_to(gateway.home), "import", {"proposal": NAME}, tell)
+    return heard
+
+
 @pytest.mark.parametrize("lines", [1, 11, 21, 22, 23, 24])
 def test_a_kill_in_the_middle_leaves_all_or_nothing(lines: int) -> None:
     """After so many signs of progress; the same import may then be made, and is whole."""
     with LiveGateway() as gateway:
         journal = gateway.home / "journal.sqlite3"
         propose(journal, "source", thousands(SOURCES))
-        heard = list[tuple[int, int]]()
-
-        def tell(done: int, total: int) -> None:
-            heard.append((done, total))
-            if len(heard) == lines:
-                gateway.kill()
-                raise Killed
-
-        with pytest.raises(Killed):
-            ask(connection_to(gateway.home), "import", {"proposal": NAME}, tell)
+        heard = killed_after(lines, gateway)
         found = known(gateway.home)
         assert found in ((0, 0), (SOURCES, SOURCES)), heard
         gateway.start()
@@ -67,3 +74,38 @@ def test_a_kill_in_the_middle_leaves_all_or_nothing(lines: int) -> None:
             assert ask(connection_to(gateway.home), "import", {"proposal": NAME})["kept"] is True
         assert known(gateway.home) == (SOURCES, SOURCES)
         assert "verified" in run("verify", "--home", gateway.home, "--json").stdout
+
+
+def renamed(home: Path) -> tuple[int, int]:
+    """How many sources have their new name, and how many changes the journal tells of."""
+    reader = JournalReader(home / "journal.sqlite3")
+    with reader.reading() as connection:
+        [named] = connection.execute("SELECT count(*) FROM sources WHERE name = 'Hof'").fetchone()
+        [told] = connection.execute(
+            "SELECT count(*) FROM entry, json_each(CAST(body AS TEXT), '$.changes') AS change"
+            " WHERE entry.type = 'config' AND change.value ->> 'event' = 'source_changed'"
+        ).fetchone()
+    reader.close()
+    return named, told
+
+
+@pytest.mark.parametrize("lines", [12, 22, 23, 24, 30, 44])
+def test_a_kill_in_the_middle_of_a_change_leaves_all_or_nothing(lines: int) -> None:
+    """Before it, in it, and while what was true before is thrown away."""
+    changed = [{**row, "values": {**row["values"], "name": "Hof"}} for row in thousands(SOURCES)]
+    with LiveGateway() as gateway:
+        journal = gateway.home / "journal.sqlite3"
+        propose(journal, "source", thousands(SOURCES))
+        assert ask(connection_to(gateway.home), "import", {"proposal": NAME})["kept"] is True
+        propose(journal, "source", changed)
+        heard = killed_after(lines, gateway)
+        found = renamed(gateway.home)
+        assert found in ((0, 0), (SOURCES, SOURCES)), heard
+        gateway.start()
+        assert renamed(gateway.home) == found and known(gateway.home) == (SOURCES, SOURCES)
+        run("verify", "--home", gateway.home)
+        reader = JournalReader(journal)
+        with reader.reading() as connection:
+            assert left(connection) == []
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        reader.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +12,8 @@ import pytest
 from alarmgw.errors import Refused, TryLater
 from alarmgw.model import Login, Source
 from alarmgw.store import accounts, staging
-from alarmgw.store.journal import Journal
+from alarmgw.store.hidden import left
+from alarmgw.store.journal import Journal, Ledger
 from alarmgw.store.rehearsal import rehearsing
 from alarmgw.store.staging import FOLDER, SLICE, Proposal
 from tests.journals import Faults, appending, config_record, done, started, system_record
@@ -82,7 +83,7 @@ def test_all_rows_become_true_in_one_job(journal: Journal) -> None:
     """Until then nobody sees one of them; what is told comes with them."""
     new = many(2 * SLICE + 7)
     with closing(propose(journal, *new)) as proposal:
-        assert proposal.total == 2 * len(new)
+        assert proposal.total == 2 * len(new) + 4  # there was a source already
         assert list(proposal.changes()) == [b"[1]", b"[2]"]
         lay_out(journal, proposal)
         assert [one.address for one in sources(journal)] == ["old@x"]
@@ -120,39 +121,113 @@ def test_a_change_meanwhile_is_noticed(journal: Journal) -> None:
     assert len(sources(journal)) == 3 and journal.bounds()[1] == 2
 
 
-def test_a_journal_that_failed_has_nothing_laid_out(journal: Journal, faults: Faults) -> None:
-    """Its connection is another one: the import is to be tried again, and nothing is half done."""
+def test_a_journal_that_failed_keeps_what_is_laid_out(journal: Journal, faults: Faults) -> None:
+    """Only the batch that failed did not happen; the import goes on."""
     with closing(propose(journal, *many(2))) as proposal:
         lay_out(journal, proposal)
         faults.left = 1
         with pytest.raises(TryLater):
-            done(journal.submit(appending(system_record("lost"))))
-        for job in (*map(staging.lay_out, proposal.slices()), staging.make_true(0, [])):
-            with pytest.raises(TryLater, match="import again"):
-                done(journal.submit(job))
-        lay_out(journal, proposal)
+            done(journal.submit(staging.make_true(proposal.head, [config_record()])))
+        assert len(sources(journal)) == 1 and journal.bounds() == (0, 0)
         assert done(journal.submit(staging.make_true(proposal.head, []))) is True
     assert len(sources(journal)) == 3
 
 
 def test_what_fails_is_undone_as_a_whole(journal: Journal) -> None:
-    """Rows that the records' own rules refuse: the rest is refused with them."""
+    """Rows that the records' own rules refuse are never laid out, nor made true without."""
     with closing(propose(journal, *many(2))) as proposal:
         lay_out(journal, proposal)
     wrong = staging.Slice("source_networks", [("10.9.0.0/16", "nobody@x")])
-    done(journal.submit(staging.lay_out(wrong)))
     with pytest.raises(sqlite3.IntegrityError):
+        done(journal.submit(staging.lay_out(wrong)))
+    rule = "INSERT INTO rules (name, site, position, enabled, created) VALUES ('r', '1', 1, 1, '')"
+    done(journal.submit(lambda ledger: put_site_and(ledger, rule)))
+    with pytest.raises(sqlite3.IntegrityError, match="rules refers to none of sites"):
         done(journal.submit(staging.make_true(0, [config_record()])))
     assert len(sources(journal)) == 1 and journal.bounds() == (0, 0)
 
 
-def test_the_end_leaves_nothing(journal: Journal) -> None:
-    """What was laid out takes no room any more."""
+def put_site_and(ledger: Ledger, statement: str) -> None:
+    """Make a site that is told by nobody, and something that refers to it."""
+    ledger.connection.execute("INSERT INTO sites (number, created) VALUES ('1', '2026')")
+    ledger.connection.execute(statement)
+
+
+def test_no_job_touches_more_rows_than_a_slice(journal: Journal) -> None:
+    """However many there are, before and after: a mail waits for one job of an import at most."""
+    keep_all(journal, many(3 * SLICE))
+    touched = list[int]()
+
+    def counted(job: staging.Job) -> None:
+        def work(ledger: Ledger) -> object:
+            before = ledger.connection.total_changes
+            result = job(ledger)
+            touched.append(ledger.connection.total_changes - before)
+            return result
+
+        done(journal.submit(work))
+
+    with closing(propose(journal, *many(4 * SLICE))) as proposal:
+        for job in (staging.begin, *map(staging.lay_out, proposal.slices())):
+            counted(job)
+        laid_out = sum(touched)
+        counted(staging.make_true(proposal.head, []))
+        for job in staging.clearing():
+            counted(job)
+    assert max(touched) == SLICE and len(sources(journal)) == 4 * SLICE + 1
+    # The one that makes it true writes where each table and each index begins, and no row.
+    assert laid_out == 8 * SLICE + 4 and sum(touched) < 2 * laid_out
+
+
+def keep_all(journal: Journal, new: Sequence[Source]) -> None:
+    """Keep sources in one job."""
+
+    def job(ledger: Ledger) -> None:
+        for one in new:
+            accounts.put_source(ledger.connection, one, "2026")
+
+    done(journal.submit(job))
+
+
+@pytest.mark.parametrize("true", [True, False])
+def test_the_end_leaves_nothing(journal: Journal, true: bool) -> None:
+    """What was laid out, or was true before, takes no room any more; the database is sound."""
+    with closing(propose(journal, *many(2 * SLICE))) as proposal:
+        lay_out(journal, proposal)
+        if true:
+            done(journal.submit(staging.make_true(proposal.head, [])))
+    for job in staging.clearing():
+        done(journal.submit(job))
+    assert_sound(journal)
+    assert len(sources(journal)) == (2 * SLICE + 1 if true else 1)
+
+
+def assert_sound(journal: Journal) -> None:
+    """Nothing is hidden, and each table and index is what the schema says."""
+    with journal.reading() as connection:
+        assert left(connection) == []
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_start_removes_what_was_laid_out(tmp_path: Path) -> None:
+    """Of an import that was cut off; the records are as they were."""
+    path = tmp_path / "journal.sqlite3"
+    with closing(started(path)) as journal, closing(propose(journal, *many(300))) as proposal:
+        lay_out(journal, proposal)
+    with closing(started(path)) as journal:
+        assert_sound(journal)
+        assert sources(journal) == []
+
+
+def test_an_import_after_one_that_was_cut_off(journal: Journal) -> None:
+    """What the first one has laid out is not the second one's."""
+    with closing(propose(journal, *many(SLICE))) as proposal:
+        lay_out(journal, proposal)
     with closing(propose(journal, *many(2))) as proposal:
         lay_out(journal, proposal)
-    done(journal.submit(staging.end))
-    query = "SELECT count(*) FROM temp.sqlite_master"
-    assert done(journal.submit(lambda ledger: ledger.connection.execute(query).fetchone())) == (0,)
+        done(journal.submit(staging.make_true(proposal.head, [])))
+    assert len(sources(journal)) == 3
 
 
 @pytest.mark.parametrize("name", ["../journal.sqlite3", "journal.sqlite3", NAME])
