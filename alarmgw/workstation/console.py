@@ -157,7 +157,7 @@ class Console:
                 removed=changes.removed,
                 others=(),
             )
-        for row in rows:
+        for row in (*rows, *changes.others):
             row |= self.named(row)
         self._note_names(changes)
         return changes
@@ -169,6 +169,8 @@ class Console:
             self._bearers.drop(id_)
         for row in changes.incidents:
             self._bearers.put(row["incident"], (SITES, row["site"]), (SOURCES, row["source"]))
+        for row in changes.others:
+            self._bearers.put(row["alarm"], (SITES, row["site"]), (SOURCES, row["source"]))
 
     def named(self, row: Row) -> Row:
         """The names of a row's site and source, as far as they are known."""

@@ -133,12 +133,12 @@ class Mirror:
         self._log.begin_anew()
         self.on_change()
 
-    def touch(self, incidents: list[str]) -> None:
-        """Something that is shown with these incidents changed."""
-        for id_ in incidents:
-            if id_ in self._shown:
+    def touch(self, ids: list[str]) -> None:
+        """Something that is shown with these incidents, or alarms in none, changed."""
+        for id_ in ids:
+            if id_ in self._shown or id_ in self._others:
                 self._log.mark(id_)
-        if incidents:
+        if ids:
             self.on_change()
 
     def since(self, change: int | None) -> Changes:

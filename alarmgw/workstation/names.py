@@ -112,7 +112,7 @@ class Names:
 
 
 class Bearers:
-    """Which incidents were told with which names, so that they are told again with new ones."""
+    """Which incidents, or alarms in none, were told with which names: new ones are told again."""
 
     def __init__(self) -> None:
         self._names: dict[str, tuple[Name, ...]] = {}

@@ -55,6 +55,9 @@ class Others:
         row = row_of(alarm.entry, self._late.get(id_, ()), alarm.resends)
         return {**row, "type": alarm.entry["type"]}
 
+    def __contains__(self, id_: str) -> bool:
+        return id_ in self._alarms
+
     def _rung(self, entry: Entry) -> tuple[set[str], set[str]]:
         first = entry.get("joins")
         if isinstance(first, str) and first in self._alarms:

@@ -303,7 +303,7 @@ def test_a_suppression_tells_its_end(desk: Desk) -> None:
     desk.chord(ALT, "5")
     desk.says("#sheet", "Gesperrt: 1")
     desk.chrome.execute_script("document.querySelector('#sheet .table button').click()")
-    desk.says("#notices", "Sperre beendet: tor@ebues.internal, zurückgehalten: 1")
+    desk.says("#notices", "Sperre beendet: Kamera tor@ebues.internal, zurückgehalten: 1")
 
 
 def test_what_is_offered_to_me_is_never_above_a_more_urgent_one(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from attrs import evolve
 from twisted.internet.task import Clock
 
+from alarmgw.codec.requests import Command
 from alarmgw.workstation.console import Console
 from alarmgw.workstation.mirror import LinkState
 from tests.desk import alarm_id, rung
@@ -159,6 +160,25 @@ def test_names_come_when_the_gateway_has_told_them() -> None:
     room.clock.advance(1)
     [row] = room.rows(change)
     assert (row["site_name"], row["source_name"]) == ("Objekt 4711", "Kamera bq@4711")
+
+
+def test_what_is_in_no_incident_and_what_is_held_back_get_their_names() -> None:
+    """As incidents do."""
+    room = Room()
+    room.wire.connect()
+    room.gateway.signed_on("anna", room.wire)
+    room.gateway.write([rung(1, kind="test", handling="test")])
+    action = {"do": "suppress", "source": "tor@x", "minutes": 30, "reason": "Bau"}
+    command = Command(id="c" * 32, incident=None, seen=0, action=action)
+    assert room.gateway.answer(room.wire, command)["ok"]
+    [held] = room.console.facts()["suppressions"]
+    [row] = room.console.since(None).others
+    assert (row["site_name"], held["source_name"]) == (None, None)
+    change = room.console.mirror.change
+    room.clock.advance(1)
+    [held] = room.console.facts()["suppressions"]
+    [row] = room.console.since(change).others
+    assert (row["source_name"], held["source_name"]) == ("Kamera bq@4711", "Kamera tor@x")
 
 
 def test_what_stands_open_is_counted() -> None:

@@ -1,6 +1,6 @@
 // What an operator can do with an incident: as buttons, and each of them as a key.
 
-import { adopt, unknownOf } from "./adopt.js";
+import { adopt, senderOf } from "./adopt.js";
 import { command, refusal } from "./command.js";
 import { askFor, askWhich, field, numberInput, selectInput, takeBack, textInput, toast } from "./dialog.js";
 import { element, isTyping } from "./dom.js";
@@ -63,11 +63,16 @@ export class Actions {
     }
     add("note", "N", () => this.note());
     if (row.source || row.site) {
-      add("suppress", "S", () => suppress({ sources: this.desk.view.sources, site: row.site, name: incidentPlace(row) }, this.desk.seat.role));
+      add("suppress", "S", () => suppress({ sources: this.suppressible(), site: row.site, site_name: row.site_name, name: incidentPlace(row) }, this.desk.seat.role));
     } else if (row.key?.startsWith("unassigned:")) {
-      add("adopt", "A", () => adopt({ alarm: row.incident, ...unknownOf(row.key) }));
+      add("adopt", "A", () => adopt({ alarm: row.incident, ...senderOf(row.key) }));
     }
     return found;
+  }
+
+  suppressible() {
+    const view = this.desk.view;
+    return view.sources.map((source) => ({ source, source_name: view.sourceName(source) }));
   }
 
   // How long it still has to be looked at before it can be closed.

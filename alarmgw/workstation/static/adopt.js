@@ -20,8 +20,9 @@ export async function adopt({ alarm, sender, peer, recipient }) {
   return answer.ok;
 }
 
-// "unassigned:SENDER|PEER"
-export function unknownOf(key) {
+// Of an incident's key, "unassigned:SENDER|PEER"; nothing of another one.
+export function senderOf(key) {
+  if (!key?.startsWith("unassigned:")) return {};
   const [sender, peer] = key.slice("unassigned:".length).split(/\|(?=[^|]*$)/);
   return { sender, peer };
 }

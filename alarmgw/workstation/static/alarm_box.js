@@ -1,8 +1,9 @@
 // The alarms of an incident, one box each: what the device wrote, its clock, the mail itself.
 
-import { eventTitle, place, sourceName } from "./alarm_words.js";
+import { cameraWords, eventTitle } from "./alarm_words.js";
 import { element } from "./dom.js";
 import { factGroups } from "./facts.js";
+import { sourceBox } from "./places.js";
 import { clock, number, say, sayCode, sayCount } from "./words.js";
 
 const CLOCK_HINT_S = 120;
@@ -14,7 +15,7 @@ export class AlarmBoxes {
   }
 
   clear() {
-    this.boxes = new Map(); // alarm -> {told, box}
+    this.boxes = new Map(); // alarm -> {told, name, box}
   }
 
   draw(section, title, alarms, rest) {
@@ -29,11 +30,13 @@ export class AlarmBoxes {
   }
 
   box(alarm, open) {
-    const told = JSON.stringify(alarm);
+    const { source_name: name, ...rest } = alarm;
+    const told = JSON.stringify(rest);
     const known = this.boxes.get(alarm.alarm);
-    if (known?.told === told) return known.box;
-    const box = alarmBox(alarm, known?.box.open ?? open);
-    this.boxes.set(alarm.alarm, { told, box });
+    const isSame = known?.told === told;
+    if (isSame && known.name !== name) known.box.querySelector(".named").replaceWith(sourceOf(alarm));
+    const box = isSame ? known.box : alarmBox(alarm, known?.box.open ?? open);
+    this.boxes.set(alarm.alarm, { told, name, box });
     return box;
   }
 }
@@ -43,8 +46,7 @@ function alarmBox(alarm, open) {
   box.open = open;
   const summary = element("summary");
   summary.append(element("time", null, clock(new Date(alarm.eom ?? alarm.time))),
-    element("b", null, eventTitle(alarm)),
-    element("span", null, [sourceName(alarm), place(alarm)].filter(Boolean).join(" · ")));
+    element("b", null, eventTitle(alarm)), sourceOf(alarm));
   if (alarm.joins) summary.append(element("span", "badge", say("late_pictures")));
   if (alarm.restore) summary.append(element("span", "badge", sayCode("kind", "restore")));
   if (alarm.resends) summary.append(element("span", "badge", sayCount("resends", alarm.resends)));
@@ -53,6 +55,10 @@ function alarmBox(alarm, open) {
   if (alarm.text_cut) box.append(element("p", "cut", say("text_cut")));
   box.append(deviceTime(alarm), notes(alarm.notes ?? []), papers(alarm));
   return box;
+}
+
+function sourceOf(alarm) {
+  return sourceBox(alarm, cameraWords(alarm));
 }
 
 function papers(alarm) {

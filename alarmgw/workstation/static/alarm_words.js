@@ -11,21 +11,9 @@ export function eventTitle(alarm) {
   return [word, state].filter(Boolean).join(", ");
 }
 
-// The second line of a row: what the device wrote, unless the title is just that.
-export function saidLine(alarm) {
-  const subject = alarm.subject || say("no_subject");
-  if (subject !== eventTitle(alarm)) return subject;
-  return place(alarm) || alarm.sender || "";
-}
-
-export function place(alarm) {
-  const site = alarm.site ? say("site", { site: alarm.site }) : null;
-  const channel = alarm.channel ? say("channel", { channel: alarm.channel }) : null;
-  return [site, alarm.camera || channel].filter(Boolean).join(" · ");
-}
-
-export function sourceName(alarm) {
-  return alarm.source || say("unassigned");
+// Which camera of its source, as the device calls it.
+export function cameraWords(alarm) {
+  return alarm.camera || (alarm.channel ? say("channel", { channel: alarm.channel }) : "");
 }
 
 // What sets an alarm apart from an ordinary one in the queue.

@@ -22,6 +22,7 @@ import { Seat } from "./seat.js";
 import { Sounds } from "./sounds.js";
 import { Suppressions } from "./suppressions.js";
 import { displayed } from "./told.js";
+import "./validity.js";
 import { LISTS, Views } from "./views.js";
 import { age, clock, currentLanguage, number, say, sayCount, speak } from "./words.js";
 

@@ -1,6 +1,6 @@
 // The pictures of an incident: one large, and a strip of all of them in the order of time.
 
-import { pictureAddress } from "./alarm_words.js";
+import { cameraWords, pictureAddress } from "./alarm_words.js";
 import { element, put } from "./dom.js";
 import { clock, exactly, number, say } from "./words.js";
 
@@ -10,14 +10,14 @@ let zoomed = null;
 
 const PLAYED = ["video/mp4", "video/webm", "video/ogg"];
 
-// One picture or clip: {alarm, name, label, media_type, time, source, camera, before}.
+// One picture or clip: {alarm, name, label, media_type, time, camera, before}.
 export function framesOf(alarms, preAlarm) {
   return alarms.flatMap((alarm) => {
     const clips = alarm.files_list.filter((file) => PLAYED.includes(file.media_type));
     const before = preAlarm(alarm.source) ?? 0;
     return [...alarm.pictures_list, ...clips].filter((part) => part.name).map((part, n) => ({
-      ...part, alarm: alarm.alarm, time: alarm.eom ?? alarm.time, source: alarm.source,
-      camera: alarm.camera || (alarm.channel ? say("channel", { channel: alarm.channel }) : ""), before: n < Math.min(before, alarm.pictures_list.length),
+      ...part, alarm: alarm.alarm, time: alarm.eom ?? alarm.time, before: n < Math.min(before, alarm.pictures_list.length),
+      camera: [...new Set([alarm.source_name, cameraWords(alarm)])].filter(Boolean).join(" · "),
     }));
   });
 }

@@ -1,10 +1,12 @@
 // The hand-over of a shift on one page: what stands open, written by the one who goes,
 // confirmed by the one who comes with his own login.
 
+import { senderOf } from "./adopt.js";
 import { ask, command, refusal } from "./command.js";
 import { toast } from "./dialog.js";
 import { element } from "./dom.js";
-import { incidentPlace, incidentTitle } from "./incident_row.js";
+import { incidentTitle } from "./incident_row.js";
+import { siteWords, sourceBox, suppressedBox } from "./places.js";
 import { bar, button, empty, head, labelled, table } from "./tables.js";
 import { clock, minute, number, say } from "./words.js";
 
@@ -50,7 +52,7 @@ function parts(told, context) {
     part("state_parked_many", told.parked, (rows) => incidents(rows, context)),
     part("view_faults", told.faults, (rows) => incidents(rows, context)),
     part("suppressions", told.suppressions, (rows) => table([
-      { word: "suppress_whom", of: (row) => row.source ?? row.site },
+      { word: "suppress_whom", of: suppressedBox },
       { word: "until", of: (row) => minute(new Date(row.until)) },
       { word: "reason", of: (row) => row.reason ?? "" },
       { word: "operator", of: (row) => row.operator ?? "" },
@@ -86,7 +88,8 @@ function incidents(rows, context) {
     { word: "column_time", of: (row) => clock(new Date(row.opened)) },
     { word: "column_class", of: (row) => row.priority, number: true },
     { word: "column_what", of: (row) => incidentTitle({ ...row, state_word: null }) },
-    { word: "column_site", of: (row) => incidentPlace(row) },
+    { word: "column_site", of: (row) => siteWords(row.site, row.site_name) },
+    { word: "column_source", of: (row) => sourceBox({ ...row, ...senderOf(row.key) }) },
     { word: "column_state", of: (row) => [say(`state_${row.state}`), row.holder, row.due ? clock(new Date(row.due)) : ""].filter(Boolean).join(" · ") },
     { word: "column_count", of: (row) => number(row.count), number: true },
   ], rows, (row) => context.open(row.incident ?? row.id));

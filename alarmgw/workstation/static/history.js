@@ -1,56 +1,58 @@
 // The record: searched by source, site, time, kind, outcome and text, newest first.
 
-import { eventTitle, sourceName } from "./alarm_words.js";
+import { badges, eventTitle } from "./alarm_words.js";
 import { ask } from "./command.js";
 import { element } from "./dom.js";
 import { stepWords } from "./incident_side.js";
+import { momentInput, readMoment } from "./moments.js";
 import { allOutcomes, wordsOf } from "./outcomes.js";
-import { past } from "./past.js";
+import { closePast, past } from "./past.js";
+import { siteWords, sourceBox } from "./places.js";
 import { bar, button, choice, empty, head, input, labelled, table } from "./tables.js";
 import { clock, number, say, sayCode } from "./words.js";
 
 const KINDS = ["alarm", "fault", "restore", "test", "routine", "report", "info"];
 
+const TIMES = ["from", "to"];
 const STEPS = ["accepted", "parked", "returned", "closed", "noted", "unattended", "late"];
 
 // `wanted`: an incident that is to be shown at once.
 export function sheet(box, context, wanted) {
   const fields = {
     source: input("text", "source"), site: input("text", "site"), text: input("search", "text"),
-    from: input("datetime-local", "from"), to: input("datetime-local", "to"),
+    from: momentInput("from"), to: momentInput("to", true),
     kind: choice("kind", [["", say("any")], ...KINDS.map((kind) => [kind, sayCode("kind", kind)])]),
     outcome: choice("outcome", [["", say("any")], ...allOutcomes().map((one) => [one.code, wordsOf(one)])]),
   };
+  const fault = element("p", "bad-text");
+  fault.setAttribute("role", "alert");
   const list = element("div");
   const foot = element("div", "sheet-bar");
   const detail = element("div");
   const form = element("form");
   form.append(bar(labelled("column_source", fields.source), labelled("column_site", fields.site),
     labelled("from", fields.from), labelled("to", fields.to), labelled("column_kind", fields.kind),
-    labelled("outcome", fields.outcome), labelled("search_text", fields.text), submit(), csv(fields)));
-  box.replaceChildren(head(say("view_history"), say("history_text")), form, detail, list, foot);
+    labelled("outcome", fields.outcome), labelled("search_text", fields.text), submit(), csv(fields, fault)));
+  box.replaceChildren(head(say("view_history"), say("history_text")), form, fault, detail, list, foot);
   const rows = [];
-  let shown = null;
-  const show = async (incident) => {
-    if (incident) shown = await past(detail, incident, context);
-  };
+  const show = (row) => past(detail, row, context);
   const find = async (before) => {
     if (!before) rows.length = 0;
     const found = await ask("history", { ...given(fields), before });
     if (!found) return list.replaceChildren(empty(say("not_available")));
     rows.push(...found.rows);
-    list.replaceChildren(rows.length ? record(rows, (row) => show(row.incident)) : empty(say("history_none")));
+    list.replaceChildren(rows.length ? record(rows, show) : empty(say("history_none")));
     const more = found.before ? [button("history_more", () => find(found.before))] : [];
     foot.replaceChildren(element("span", "is-empty", say("history_shown", { n: number(rows.length) })), ...more);
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    find();
+    if (areGood(fields, fault)) find();
   });
   find();
-  if (wanted) show(wanted);
+  if (wanted) show({ incident: wanted });
   else requestAnimationFrame(() => fields.text.focus());
-  return { close: () => shown?.close() };
+  return { close: closePast };
 }
 
 function submit() {
@@ -59,11 +61,12 @@ function submit() {
   return made;
 }
 
-function csv(fields) {
+function csv(fields, fault) {
   const link = element("a", "plain", say("save_csv"));
   link.href = "#";
   link.addEventListener("click", (event) => {
     event.preventDefault();
+    if (!areGood(fields, fault)) return;
     const facts = Object.entries(given(fields)).filter(([, value]) => value);
     location.href = `/ask/history.csv?${new URLSearchParams(facts)}`;
   });
@@ -73,25 +76,41 @@ function csv(fields) {
 // Times are the operator's own; the record's are UTC.
 function given(fields) {
   const facts = Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, one.value.trim()]));
-  for (const name of ["from", "to"]) {
-    if (facts[name]) facts[name] = new Date(facts[name]).toISOString();
+  for (const name of TIMES) {
+    facts[name] = readMoment(fields[name])?.toISOString() ?? "";
   }
   return facts;
+}
+
+// Whether the times can be meant; else `fault` says what is wrong, and the keyboard is there.
+function areGood(fields, fault) {
+  const wrong = TIMES.map((name) => fields[name]).find((field) => readMoment(field) === null);
+  const [from, to] = TIMES.map((name) => readMoment(fields[name]));
+  fault.textContent = wrong ? say("moment_wrong", { text: wrong.value.trim(), form: say("moment_form") })
+    : from > to ? say("moments_crossed") : "";
+  for (const name of TIMES) fields[name].setAttribute("aria-invalid", String(fields[name] === wrong));
+  if (fault.textContent) (wrong ?? fields.to).focus();
+  return !fault.textContent;
 }
 
 function record(rows, open) {
   return table([
     { word: "column_time", of: (row) => clock(new Date(row.time)) },
     { word: "column_what", of: whatOf },
-    { word: "column_site", of: (row) => row.site ?? "" },
-    { word: "column_source", of: (row) => (row.type === "alarm" ? sourceName(row) : row.source ?? "") },
+    { word: "column_site", of: (row) => siteWords(row.site, row.site_name) },
+    { word: "column_source", of: (row) => (row.source || arrived(row) ? sourceBox(row) : "") },
     { word: "column_subject", of: (row) => row.subject ?? row.note ?? "" },
     { word: "column_operator", of: (row) => [row.operator, row.workstation].filter(Boolean).join(" · ") },
     { word: "column_seq", of: (row) => number(row.seq), number: true },
-  ], rows, open, (row) => Boolean(row.incident));
+  ], rows, open, (row) => Boolean(row.incident) || arrived(row));
+}
+
+// A mail of a device, whether or not it is in an incident.
+function arrived(row) {
+  return row.type === "alarm" || row.type === "resend";
 }
 
 function whatOf(row) {
-  if (row.type === "alarm") return `${eventTitle(row)} (${sayCode("kind", row.kind)})`;
+  if (row.type === "alarm") return [...new Set([eventTitle(row), ...badges(row)])].join(" · ");
   return STEPS.includes(row.type) ? stepWords(row) : sayCode("entry", row.type);
 }

@@ -1,18 +1,20 @@
 // The incident that is selected: pictures, what to do, whom to call, what was said and done.
 
 import { AlarmBoxes } from "./alarm_box.js";
+import { badges } from "./alarm_words.js";
 import { ask } from "./command.js";
 import { element, put } from "./dom.js";
 import { Film, framesOf } from "./film.js";
 import { incidentPlace, incidentTitle, isOffered, lateness, offerWords } from "./incident_row.js";
 import { side } from "./incident_side.js";
-import { age, clock, minute, number, say } from "./words.js";
+import { age, clock, minute, number, say, sayCode } from "./words.js";
 
 const REFETCH_MS = 120;
 
 export class IncidentView {
   // `told(incident, what, alarms)`: these alarms are on the screen now.
   // `bar(box, row)` fills the bar with what can be done; `past(incident)` shows an earlier one.
+  // A row that is `alone` is an alarm in no incident.
   constructor(box, { told, bar, targets, operator, past }) {
     Object.assign(this, { box, told, bar, targets, operator, past });
     this.film = new Film((alarm) => this.pictureDrawn(alarm));
@@ -34,6 +36,7 @@ export class IncidentView {
     this.row = null;
     this.data = null;
     this.card = null;
+    this.cardSources = new Set();
     this.drawnUpTo = 0; // the newest alarm of it that has been on the screen
     this.pictureAt = null; // when its first picture was on the screen
     this.asked = (this.asked ?? 0) + 1;
@@ -76,7 +79,7 @@ export class IncidentView {
     const mine = (this.asked += 1);
     let data = null;
     try {
-      const answer = await fetch(`/incidents/${encodeURIComponent(this.row.incident)}`);
+      const answer = await fetch(`/${this.row.alone ? "alone" : "incidents"}/${encodeURIComponent(this.row.incident)}`);
       if (answer.ok) data = await answer.json();
     } catch {
       data = null;
@@ -89,6 +92,7 @@ export class IncidentView {
   take(data) {
     this.data = data;
     this.draw();
+    if (this.card && this.sources.some((source) => !this.cardSources.has(source))) this.fetchCard();
     const incident = this.row.incident;
     const upTo = Math.max(0, ...data.alarms.map((alarm) => alarm.seq));
     requestAnimationFrame(() => requestAnimationFrame(() => this.drawn(incident, upTo)));
@@ -121,12 +125,13 @@ export class IncidentView {
 
   async fetchCard() {
     const wanted = this.row.incident;
-    const card = await ask("card", { incident: wanted });
+    this.cardSources = new Set(this.sources); // a source that comes later is asked for once
+    const card = await ask("card", { [this.row.alone ? "alarm" : "incident"]: wanted });
     if (this.row?.incident !== wanted || !card) return;
     this.card = card;
     this.drawHead();
-    this.drawFilm();
-    this.drawSide();
+    if (this.data) this.draw();
+    else this.drawSide();
   }
 
   retry() {
@@ -160,7 +165,7 @@ export class IncidentView {
     chip.title = say(`class_${row.priority}`);
     const name = element("div", "detail-name");
     const site = this.card?.site;
-    const where = [incidentPlace({ ...row, site_name: row.site_name ?? site?.name }), site?.address].filter(Boolean).join(" · ");
+    const where = [incidentPlace({ ...row, site_name: row.site_name ?? site?.name, source_name: this.sourceName(row.source) }), site?.address].filter(Boolean).join(" · ");
     name.append(element("h2", null, incidentTitle(row)), element("p", "head-place", where));
     const state = element("div", `head-state is-${row.state}`);
     state.append(element("b"));
@@ -179,7 +184,8 @@ export class IncidentView {
 
   draw() {
     this.drawFilm();
-    const { alarms, more } = this.data;
+    const { more } = this.data;
+    const alarms = this.named();
     const title = alarms.length === 1 ? say("alarm_said") : say("alarms_said", { n: number(alarms.length) });
     const cut = more ? [element("p", "is-empty", say("alarms_more", { n: number(more) }))] : [];
     this.boxes.draw(this.alarms, element("h3", null, title), [...alarms].reverse(), cut);
@@ -189,7 +195,17 @@ export class IncidentView {
   drawFilm() {
     if (!this.data) return;
     const before = (source) => this.card?.sources?.[source]?.pre_alarm_pictures ?? 0;
-    this.film.show(framesOf(this.data.alarms, before));
+    this.film.show(framesOf(this.named(), before));
+  }
+
+  // Its alarms, each with its source's name.
+  named() {
+    return this.data.alarms.map((alarm) => ({ ...alarm, source_name: this.sourceName(alarm.source) }));
+  }
+
+  sourceName(address) {
+    const own = address && address === this.row.source ? this.row.source_name : null;
+    return this.card?.sources?.[address]?.name ?? own ?? null;
   }
 
   drawSide() {
@@ -198,6 +214,7 @@ export class IncidentView {
 }
 
 export function stateWords(row, operator, now = Date.now()) {
+  if (row.alone) return badges(row).join(" · ") || sayCode("kind", row.kind);
   if (row.state === "accepted") {
     return row.holder === operator ? say("held_by_me") : say("held_by", { operator: row.holder ?? "" });
   }

@@ -1,7 +1,8 @@
 // One row of the queue: an incident.
 
-import { eventTitle, pictureAddress, sourceName } from "./alarm_words.js";
+import { cameraWords, eventTitle, pictureAddress } from "./alarm_words.js";
 import { element, put } from "./dom.js";
+import { siteWords, sourceWords } from "./places.js";
 import { putIn } from "./rows.js";
 import { clock, minute, number, phrase, say, shortAge } from "./words.js";
 
@@ -84,16 +85,15 @@ export function incidentTitle(incident) {
 
 // Where it is: the site with its name, else the source, else who sent it.
 export function incidentPlace(incident) {
-  if (incident.site) return [incident.site, incident.site_name].filter(Boolean).join(" ");
-  if (incident.source) return incident.source_name || sourceName(incident);
+  if (incident.site) return siteWords(incident.site, incident.site_name);
+  if (incident.source) return sourceWords(incident);
   return incident.sender ? `${say("unassigned")}: ${incident.sender}` : say("unassigned");
 }
 
 function secondLine(incident) {
   const sources = incident.sources > 1 ? say("sources_many", { n: number(incident.sources) })
-    : incident.site && incident.source ? incident.source_name || incident.source : "";
-  const place = incident.camera || (incident.channel ? say("channel", { channel: incident.channel }) : "");
-  return [sources, place].filter(Boolean).join(" · ") || incident.subject || "";
+    : incident.site && incident.source ? sourceWords(incident) : "";
+  return [...new Set([sources, cameraWords(incident)])].filter(Boolean).join(" · ") || incident.subject || "";
 }
 
 function rowText(incident) {

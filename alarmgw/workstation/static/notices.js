@@ -3,6 +3,7 @@
 
 import { element } from "./dom.js";
 import { incidentPlace, incidentTitle } from "./incident_row.js";
+import { suppressedWords } from "./places.js";
 import { clock, number, say, sayCount } from "./words.js";
 
 const SOON_MS = 600000;
@@ -74,6 +75,6 @@ export class Notices {
       .filter((one) => Date.parse(one.until) - now < SOON_MS)
       .slice(0, 3)
       .map((one) => ({ key: `ends ${one.suppression}`, kind: "note", does: "show_sources", run: () => this.desk.sources(),
-        words: say("suppression_ends", { name: one.source ?? one.site, time: clock(new Date(one.until)), n: number(one.held ?? 0) }) }));
+        words: say("suppression_ends", { name: suppressedWords(one), time: clock(new Date(one.until)), n: number(one.held ?? 0) }) }));
   }
 }

@@ -3,6 +3,7 @@
 
 import { ask } from "./command.js";
 import { element } from "./dom.js";
+import { siteWords, sourceBox } from "./places.js";
 import { bar, choice, empty, head, labelled, table } from "./tables.js";
 import { locale, number, say } from "./words.js";
 
@@ -37,8 +38,8 @@ function parts(told) {
     section("alarms_by_hour", null, plot(say("alarms_by_hour"), told.hours.map((one) => ({ n: one.alarms, mark: hourMark(one.hour), title: `${localHour(one.hour)}: ${number(one.alarms)}` })))),
     section("acceptance", within, plot(say("acceptance"), times.bins.map((bin) => ({ n: bin.n, mark: binMark(bin, times.marks), title: `${binWords(bin)}: ${number(bin.n)}`, loud: times.marks.includes(bin.to_s) })))),
     section("false_alarms", say("false_alarms_text"), told.sources.length ? table([
-      { word: "column_source", of: (row) => row.name || row.address },
-      { word: "column_site", of: (row) => row.site ?? "" },
+      { word: "column_source", of: (row) => sourceBox({ source: row.address, source_name: row.name }) },
+      { word: "column_site", of: (row) => siteWords(row.site, row.site_name) },
       { word: "column_false", of: (row) => number(row.false), number: true },
       { word: "column_incidents", of: (row) => number(row.incidents), number: true },
     ], told.sources) : empty(say("false_alarms_none"))),

@@ -4,6 +4,7 @@ import { adopt } from "./adopt.js";
 import { ask } from "./command.js";
 import { toast } from "./dialog.js";
 import { element } from "./dom.js";
+import { siteWords, sourceBox, suppressedBox } from "./places.js";
 import { lift, suppress } from "./suppress.js";
 import { bar, button, choice, empty, head, input, labelled, table, whenStill } from "./tables.js";
 import { age, clock, currentLanguage, minute, number, phrase, say, sayCode } from "./words.js";
@@ -51,8 +52,8 @@ function draw(body, count, found, context, log, again) {
 
 function list(rows, context, log, again) {
   return table([
-    { word: "column_source", of: named },
-    { word: "column_site", of: (row) => [row.site, row.site_name, row.town].filter(Boolean).join(" · ") },
+    { word: "column_source", of: (row) => sourceBox(asSource(row), row.name ? "" : row.make) },
+    { word: "column_site", of: (row) => [siteWords(row.site, row.site_name), row.town].filter(Boolean).join(" · ") },
     { word: "column_heard", of: (row) => heard(row) },
     { word: "column_state", of: stateOf },
     { word: "column_alarms", of: (row) => number(row.alarms_24h ?? 0), number: true },
@@ -60,10 +61,8 @@ function list(rows, context, log, again) {
   ], rows);
 }
 
-function named(row) {
-  const box = element("div");
-  box.append(element("b", null, row.name || row.address), element("div", "is-empty", row.name ? row.address : row.make ?? ""));
-  return box;
+function asSource({ address, name }) {
+  return { source: address, source_name: name };
 }
 
 function heard(row) {
@@ -102,7 +101,8 @@ function doings(row, context, log, again) {
 }
 
 async function holdBack(row, context, again) {
-  if (await suppress({ sources: [row.address], site: row.site, name: row.name ?? row.address }, context.seat.role)) again();
+  const whom = { sources: [asSource(row)], site: row.site, site_name: row.site_name, name: row.name ?? row.address };
+  if (await suppress(whom, context.seat.role)) again();
 }
 
 // Either its own or that of its site.
@@ -165,7 +165,7 @@ function drawSuppressions(box, context) {
   if (!rows.length) return box.replaceChildren();
   const title = say("suppressions_now", { n: number(state.suppressions_total ?? rows.length) });
   box.replaceChildren(element("h2", "sheet-part", title), table([
-    { word: "suppress_whom", of: (row) => row.source ?? `${say("the_site")} ${row.site}` },
+    { word: "suppress_whom", of: suppressedBox },
     { word: "until", of: (row) => minute(new Date(row.until)) },
     { word: "reason", of: (row) => row.reason ?? "" },
     { word: "operator", of: (row) => row.operator ?? "" },

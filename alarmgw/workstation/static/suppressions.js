@@ -1,5 +1,6 @@
 // When a suppression ends, it is told what it held back.
 
+import { suppressedWords } from "./places.js";
 import { number, say } from "./words.js";
 
 export class Suppressions {
@@ -15,7 +16,7 @@ export class Suppressions {
     const whole = (total ?? now.size) <= now.size;
     for (const [id, one] of this.active ?? []) {
       if (now.has(id) || !whole) continue;
-      const words = say("suppression_over", { name: one.source ?? one.site, n: number(one.held ?? 0) });
+      const words = say("suppression_over", { name: suppressedWords(one), n: number(one.held ?? 0) });
       this.notices.add(`over ${id}`, words);
     }
     this.active = now;

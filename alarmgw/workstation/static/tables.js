@@ -63,8 +63,16 @@ export function table(columns, rows, open, opens = () => true) {
   return made;
 }
 
+// Fills `box` anew; a row that has the keyboard keeps it.
+export function refill(box, content) {
+  const at = box.contains(document.activeElement) ? document.activeElement.closest("tr")?.dataset.key : null;
+  box.replaceChildren(content);
+  if (at) ([...box.querySelectorAll("tr")].find((row) => row.dataset.key === at) ?? document.getElementById("sheet")).focus();
+}
+
 function line(columns, row, open) {
   const made = element("tr");
+  made.dataset.key = row.alarm ?? row.seq ?? row.incident ?? "";
   for (const column of columns) {
     const cell = element("td", column.number ? "number" : null);
     const content = column.of(row);
