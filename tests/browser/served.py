@@ -2,6 +2,7 @@
 
 ``{"connect": null}``, ``{"alarms": [entry, …]}``, ``{"lose": "reason"}``,
 ``{"conditions": ["text", …]}``, ``{"hold_up": null}``, ``{"sign_on": "anna"}`` (here),
+``{"sign_off": "lost"}`` (here),
 ``{"other": {"name": "bert", "incident": ID, "do": "accept", …}}`` (at another
 workstation), ``{"answers": {"card": {…}}}``; each answered with ``done``.
 """
@@ -75,6 +76,12 @@ class Director(LineReceiver):
     def sign_on(self, name: str) -> None:
         """Somebody signs on here."""
         self._gateway.signed_on(name, self._wire)
+
+    def sign_off(self, why: str) -> None:
+        """Whoever is signed on here is so no more, by no hand at this page."""
+        session = self._gateway.session_at(self._wire)
+        assert session is not None
+        self._gateway.left(session, why)
 
     def other(self, given: dict[str, Any]) -> None:
         """Somebody at another workstation does something, if he is allowed to."""

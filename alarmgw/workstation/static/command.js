@@ -28,13 +28,14 @@ export async function post(path, body) {
   }
 }
 
-// What the gateway knows: `null` when it cannot be had now.
+// What the gateway knows: `null` when it cannot be had now, or when who asked has left.
 export async function ask(name, facts = {}) {
+  const asking = session;
   const given = Object.entries(facts).filter(([, value]) => ![null, undefined, ""].includes(value));
   try {
     const answer = await fetch(`/ask/${name}?${new URLSearchParams(given)}`);
     const told = answer.ok ? await answer.json() : null;
-    return told?.ok === false ? null : told;
+    return told?.ok === false || asking !== session ? null : told;
   } catch {
     return null;
   }

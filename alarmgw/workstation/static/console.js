@@ -196,16 +196,20 @@ function sitDown() {
   toldRows.clear();
   closing.clear();
   notices.clear();
+  wanted = null;
   queue.selected = null;
   queue.marked.clear();
   view.show(null);
+  queue.seen.clear();
   queue.redraw();
+  if (!views.isDesk) views.go(seat.operator ? views.open : LISTS[0]);
   if (seat.operator) {
     fetchOutcomes();
-    at("list").focus();
+    if (views.isDesk) at("list").focus();
   } else {
+    incidents.veil();
+    others.clear();
     at("filter").value = "";
-    if (!views.isDesk) views.go(LISTS[0]);
     at("sign-on-name").focus();
   }
   showList();

@@ -1,6 +1,7 @@
 // Small questions: a dialog that is answered by keys alone, and a line that says what was done.
 
 import { element, put } from "./dom.js";
+import { isVeiled, veil } from "./veil.js";
 import { say } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -68,6 +69,7 @@ function opened(content, focused) {
       // Back to the list, not to a button of the incident that Enter would press again.
       if (before?.isConnected && !before.closest("#incident")) before.focus();
       else at("list").focus();
+      if (isVeiled()) at("sign-on-name").focus();
       resolve(dialog.returnValue);
     }, { once: true });
   });
@@ -129,6 +131,7 @@ export function selectInput(options, first = null) {
 
 // What was done, in one line; with `undo` it can be taken back for 10 s, whatever is said meanwhile.
 export function toast(words, { bad = false, undo = null } = {}) {
+  if (isVeiled()) return; // an answer to one who has left
   put(at("toast-text"), words);
   at("toast").hidden = false;
   at("toast").dataset.bad = String(bad);
@@ -149,9 +152,7 @@ export function takeBack() {
 
 // Whoever comes next finds nothing begun: no dialog, no line of what the one before did.
 export function clearAway() {
-  if (at("ask").open) at("ask").close();
-  at("ask").replaceChildren();
-  put(at("toast-text"), "");
+  veil();
   hideToast();
 }
 

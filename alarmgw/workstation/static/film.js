@@ -42,6 +42,7 @@ export class Film {
   }
 
   clear() {
+    if (zoomed === this) large.close();
     this.frames = [];
     this.at = -1;
     this.stopSlides();
@@ -120,8 +121,12 @@ export class Film {
     const image = this.stage.querySelector("img");
     if (!image?.naturalWidth) return;
     zoomed = this;
-    document.getElementById("large-picture").src = image.src;
-    put(document.getElementById("large-name"), this.caption.querySelector("span")?.textContent ?? image.alt);
+    const picture = element("img");
+    picture.alt = "";
+    picture.src = image.src;
+    const name = element("p", null, this.caption.querySelector("span")?.textContent ?? image.alt);
+    name.id = "large-name";
+    large.replaceChildren(picture, name);
     if (!large.open) large.showModal();
   }
 
@@ -238,6 +243,10 @@ export class Film {
 }
 
 large.addEventListener("click", () => large.close());
+large.addEventListener("close", () => {
+  zoomed = null;
+  large.replaceChildren();
+});
 large.addEventListener("keydown", (event) => {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (by) zoomed?.zoomStep(by);

@@ -47,6 +47,8 @@ export class IncidentView {
     this.boxes.clear();
     this.alarms.replaceChildren();
     this.side.replaceChildren();
+    this.head.replaceChildren();
+    this.buttons.replaceChildren();
     this.buttons.dataset.same = "";
     this.box.hidden = true;
   }

@@ -15,6 +15,11 @@ export class Incidents {
     return change.rows.map((row) => row.incident);
   }
 
+  // With nobody signed on only what stands in every row then is known, until the process tells it.
+  veil() {
+    for (const [id, row] of this.byId) this.byId.set(id, veiled(row));
+  }
+
   get(id) {
     return this.byId.get(id) ?? null;
   }
@@ -30,6 +35,14 @@ export class Incidents {
   count(list, state) {
     return this.of(list).filter((row) => row.state === state).length;
   }
+}
+
+// As the process tells a row with nobody signed on (`VEILED` there).
+const VEILED = ["incident", "list", "state", "priority", "opened", "last", "count", "seq", "holder"];
+
+function veiled(row) {
+  const told = Object.fromEntries(VEILED.map((name) => [name, row[name]]));
+  return { ...told, list: listOf(row) === "unassigned" ? "unassigned" : row.list };
 }
 
 // Where an incident is shown: what belongs to nobody has a list of its own.

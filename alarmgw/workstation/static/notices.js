@@ -24,6 +24,7 @@ export class Notices {
 
   clear() {
     this.standing = [];
+    this.drawn = null; // the box is empty, whatever stood there
     this.draw();
   }
 

@@ -55,6 +55,7 @@ export class Views {
     if (view !== this.open) {
       this.sheet?.close?.();
       this.sheet = null;
+      at("sheet").replaceChildren();
     }
     this.open = view;
     at("desk").hidden = !this.isDesk;
