@@ -60,10 +60,9 @@ class Book:
         changed = after(known, seq, entry)
         if changed is known:
             return ()
+        later = follow_up(changed, seq, entry) if entry["type"] == "closed" else None
         ids = self._put(changed)
-        if entry["type"] == "closed" and (later := follow_up(changed, seq, entry)):
-            ids += self._put(later)
-        return ids
+        return ids + self._put(later) if later is not None else ids
 
     def _opened(self, seq: int, entry: Mapping[str, Any]) -> tuple[str, ...]:
         if entry["type"] != "alarm":

@@ -12,11 +12,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import attrs
 from attrs import frozen
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
+from alarmgw.bugs import Bugs
 from alarmgw.codec.outcomes import DEFAULT
 from alarmgw.codec.wire import Heartbeat
 from alarmgw.errors import Refusal
@@ -27,7 +29,6 @@ from alarmgw.workstation.lag import Lag
 from alarmgw.workstation.mirror import Changes, LinkState, Mirror, Row
 from alarmgw.workstation.names import SITES, SOURCES, Bearers, Names
 from alarmgw.workstation.recall import Recall
-from alarmgw.workstation.rows import received
 from alarmgw.workstation.seat import Seat
 from alarmgw.workstation.sounding import Sounding
 from alarmgw.workstation.tally import Tally
@@ -72,9 +73,11 @@ class Console:
         self._was_connected = False
         self._heard: float | None = None
         self._lag = Lag(clock)
+        self._bugs = Bugs(clock)
+        #: Whether something of ours failed at the last change.
+        self._is_faulty = False
         #: By how much the gateway's clock is ahead of this machine's.
         self._ahead_s: float | None = None
-        self._last_alarm: str | None = None
         self._ears: list[Callable[[], None]] = []
         self.mirror.on_change = self._changed
         self.seat.on_change = self._seated
@@ -117,9 +120,6 @@ class Console:
 
     def entries(self, entries: list[dict[str, Any]], up_to: int) -> None:
         """Entries in their order, for the mirror."""
-        for entry in entries:
-            if entry.get("type") == "alarm":
-                self._last_alarm = max(self._last_alarm or "", received(entry) or "") or None
         self._heard = self._clock.seconds()
         self._lag.came(up_to)
         self.sounding.is_behind = self._lag.is_long
@@ -191,11 +191,10 @@ class Console:
             "heartbeat_age_s": self._heartbeat_age(),
             "behind_s": round(self._lag.seconds, 1),
             "gateway_ahead_s": self._ahead_s,
-            "conditions": [
-                *_unread(self.mirror.unread),
-                *(_sentence(reason) for reason in (beat.reasons if beat else ())),
-            ],
-            "last_alarm": self._last_alarm,
+            "conditions": [_sentence(reason) for reason in (beat.reasons if beat else ())],
+            "unread": attrs.asdict(self.mirror.unread),
+            "faulty": self._is_faulty,
+            "last_alarm": self.mirror.last_alarm,
             "up_to": self.mirror.up_to,
             "now": utc_text(self._now()),
             **self.seat.facts(),
@@ -253,21 +252,15 @@ class Console:
         self.mirror.touch(self._bearers.of(new))
 
     def _changed(self) -> None:
-        self.seat.look()
-        self.sounding.look()
-        for changed in list(self._ears):
-            changed()
-        self._recall.look()
-
-
-def _unread(numbers: list[int]) -> list[str]:
-    """What this workstation could not follow is a condition of its own."""
-    if not numbers:
-        return []
-    return [
-        f"Entries that this workstation cannot show: {len(numbers)}, the first is number"
-        f" {numbers[0]} (its log says why)"
-    ]
+        """Everybody hears of it: one whose fault strikes neither others nor the link."""
+        self._is_faulty = False
+        for step in (self.seat.look, self.sounding.look, *self._ears, self._recall.look):
+            try:
+                step()
+            except Exception as error:
+                self._is_faulty = True
+                if self._bugs.is_news(error):
+                    log.failure("a change could not be followed")
 
 
 def _sentence(reason: Any) -> str:

@@ -56,21 +56,16 @@ class Incidents:
         before = self.book.incidents.get(id_)
         unknown = before is None and id_ not in self.book.closed
         changed = set(self.book.take(entry))
-        if entry["type"] == "alarm":
-            changed |= self._rung(entry, before)
-        elif entry["type"] == "resend":
-            changed |= self._came_again(entry)
-        elif entry["type"] == "adopted":
-            changed |= self._adopted(entry)
-        else:
-            self._stepped(entry)
-        if unknown and entry.get("standing"):
-            self._claim(self.book.incidents[id_])
-        if entry["type"] == "closed":
-            self._closed(entry)
-        for changed_id in changed:
-            is_open = changed_id in self.book.incidents
-            (self._log.mark if is_open else self._log.drop)(changed_id)
+        try:
+            changed |= self._gather(entry, before)
+            if unknown and entry.get("standing"):
+                self._claim(self.book.incidents[id_])
+            if entry["type"] == "closed":
+                self._closed(entry)
+        finally:  # how it stands is true, whatever else of the entry cannot be followed
+            for changed_id in changed:
+                is_open = changed_id in self.book.incidents
+                (self._log.mark if is_open else self._log.drop)(changed_id)
         return changed
 
     def open(self, id_: str) -> Incident | None:
@@ -107,6 +102,16 @@ class Incidents:
         return len(self.book.incidents)
 
     # inside
+
+    def _gather(self, entry: Entry, before: Incident | None) -> set[str]:
+        if entry["type"] == "alarm":
+            return self._rung(entry, before)
+        if entry["type"] == "resend":
+            return self._came_again(entry)
+        if entry["type"] == "adopted":
+            return self._adopted(entry)
+        self._stepped(entry)
+        return set()
 
     def _rung(self, entry: Entry, before: Incident | None) -> set[str]:
         incident = entry.get("incident")
@@ -172,7 +177,7 @@ class Incidents:
 
     def _closed(self, entry: Entry) -> None:
         """The follow-up takes its alarms; the others leave memory first, when it is full."""
-        closed = self._gathered.get(entry["incident"])
+        closed = self._gathered.get(str(entry.get("incident")))
         if closed is None:
             return
         rest, follow_up = entry.get("rest"), entry.get("follow_up")
@@ -186,7 +191,7 @@ class Incidents:
         for alarm in reversed(closed.alarms):
             self._where.move_to_end(alarm, last=False)
         if not closed.alarms:
-            del self._gathered[entry["incident"]]
+            self._gathered.pop(entry["incident"], None)
 
     def _move(self, alarms: list[Alarm], old: str, new: str, own: Gathered) -> None:
         if not alarms:

@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from alarmgw.codec.wire import Heartbeat
 from alarmgw.workflow import list_of, opened
@@ -20,6 +21,8 @@ from alarmgw.workstation.gathered import Alarm
 from alarmgw.workstation.incident_row import incident_row
 from alarmgw.workstation.incidents import KEPT, Incidents
 from alarmgw.workstation.others import Others
+from alarmgw.workstation.plausible import plausible
+from alarmgw.workstation.rows import received
 from alarmgw.workstation.shown import ROWS, Shown
 
 log = Logger()
@@ -41,6 +44,18 @@ class LinkState:
     node: str | None = None
     head: int | None = None
     open_total: int | None = None
+
+
+@frozen
+class Unread:
+    """How many entries could not be followed, or not whole, and the first one's number."""
+
+    count: int = 0
+    first: int | None = None
+
+    def and_also(self, seq: int) -> Unread:
+        """One more."""
+        return Unread(self.count + 1, seq if self.first is None else self.first)
 
 
 @frozen(kw_only=True)
@@ -66,8 +81,10 @@ class Mirror:
         self.drawn_up_to: int | None = None
         #: How many alarms each suppression has held back, as far as they were heard.
         self.held: Counter[str] = Counter()
-        #: The numbers of entries that could not be followed here, since the last snapshot.
-        self.unread: list[int] = []
+        #: Entries that could not be followed here, since the last snapshot.
+        self.unread = Unread()
+        #: When the newest alarm was received.
+        self.last_alarm: str | None = None
         #: Whether a snapshot is not under way: until its end nobody can be told who sits where.
         self.is_whole = False
         self._others = Others()
@@ -86,7 +103,7 @@ class Mirror:
             self._shown.clear()
             self._log.clear()
             self.held.clear()
-            self.unread.clear()
+            self.unread = Unread()
             self.up_to, self.drawn_up_to, self.is_whole = 0, None, False
         elif state.state == "current":
             self.is_whole = True
@@ -95,10 +112,16 @@ class Mirror:
     def entries(self, entries: list[dict[str, Any]], up_to: int) -> None:
         """Entries in their order, and the number up to which nothing is missing."""
         for entry in entries:
+            before = self.incidents.change
             try:
-                self._take(entry)
-            except Exception:  # ours: all that follows it must be heard all the same
-                self._unread(entry)
+                sound, odd = plausible(entry)
+                self._take(sound)
+            except Exception as error:  # ours: all that follows it must be heard all the same
+                self._unread(entry, repr(error), log_failure=Failure())
+                self._show_since(before)
+            else:
+                if odd:
+                    self._unread(entry, f"left out: {', '.join(odd)}")
         self.up_to = up_to
         if entries:
             self.on_change()
@@ -174,16 +197,25 @@ class Mirror:
             drawn, gone = self._shown.put(id_, self.incidents.book.incidents)
             self._note(drawn, gone)
         self._note(*self._others.take(entry))
+        if entry["type"] == "alarm":
+            self.last_alarm = max(self.last_alarm or "", received(entry) or "") or None
         if entry["type"] == "alarm" and entry.get("handling") == "suppressed":
             kind, _, suppression = str(entry.get("rule")).partition(":")
             self.held[suppression] += kind == "suppression"
         elif entry["type"] == "unsuppressed":
             del self.held[entry["suppression"]]
 
-    def _unread(self, entry: dict[str, Any]) -> None:
-        if not self.unread:
-            log.failure("Entry {seq} cannot be followed here; it is left out", seq=entry["seq"])
-        self.unread.append(entry["seq"])
+    def _show_since(self, change: int) -> None:
+        """Rows are of what is open, also where only half an entry could be followed."""
+        changed = self.incidents.since(change)
+        for id_ in (*changed.ids, *changed.gone):
+            self._note(*self._shown.put(id_, self.incidents.book.incidents))
+
+    def _unread(self, entry: dict[str, Any], reason: str, **how: Failure) -> None:
+        if not self.unread.count:
+            said = "Entry {seq} cannot be followed here, or not whole: {reason}"
+            log.critical(said, seq=entry["seq"], reason=reason, **how)
+        self.unread = self.unread.and_also(entry["seq"])
 
     def _introduced(self, entry: dict[str, Any]) -> dict[str, Any]:
         """An alarm of an incident that no snapshot had room for introduces it, as it knows it."""

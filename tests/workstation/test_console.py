@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import evolve
 from twisted.internet.task import Clock
+from twisted.logger import capturedLogs
 
 from alarmgw.codec.requests import Command
 from alarmgw.workstation.console import Console
@@ -95,11 +96,29 @@ def test_what_this_workstation_cannot_follow_is_a_condition() -> None:
     room.console.heartbeat(evolve(BEAT, reasons=["x"]))
     after = rung(3, site="3", incident=alarm_id(3))
     room.console.entries([broken, {**after, "seq": 3}], 3)
-    [here, there] = room.console.facts()["conditions"]
-    assert "cannot show: 1, the first is number 2" in here and there == "x"
+    facts = room.console.facts()
+    assert (facts["unread"], facts["conditions"]) == ({"count": 1, "first": 2}, ["x"])
     assert len(room.console.since(None).incidents) == 2
     room.console.state(LinkState(state="snapshot"))
-    assert room.console.facts()["conditions"] == ["x"]
+    assert room.console.facts()["unread"] == {"count": 0, "first": None}
+
+
+def test_a_fault_of_one_that_hears_of_changes_strikes_nobody_else() -> None:
+    """Neither the link nor the other ones; it is told while it lasts, and logged in full once."""
+    room, heard = Room(), list[str]()
+    room.console.listen(lambda: heard.append("before"))
+    leave = room.console.listen(lambda: broken.pop())
+    room.console.listen(lambda: heard.append("after"))
+    broken: list[None] = []
+    with capturedLogs() as logs:
+        room.wire.connect()
+        for number in (1, 2):
+            room.gateway.write([rung(number)])
+    assert len(logs) == 1 and "log_failure" in logs[0] and room.console.facts()["faulty"]
+    assert heard.count("before") == heard.count("after") >= 3
+    leave()
+    room.gateway.write([rung(3)])
+    assert not room.console.facts()["faulty"] and len(room.console.since(None).incidents) == 1
 
 
 def test_last_alarm_outlives_its_incident() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from twisted.logger import capturedLogs
 
 from alarmgw.codec.wire import Heartbeat
-from alarmgw.workstation.mirror import LinkState, Mirror
+from alarmgw.workstation.mirror import LinkState, Mirror, Unread
 from tests.desk import alarm_id, rung
 
 
@@ -165,6 +165,32 @@ def test_an_entry_that_cannot_be_followed_makes_nobody_deaf() -> None:
     with capturedLogs() as logs:
         heard(mirror, broken, alarm(3), broken, alarm(5, priority=1))
     assert names(mirror) == [alarm_id(1), alarm_id(3), alarm_id(5)] and mirror.up_to == 5
-    assert mirror.unread == [2, 4] and len(logs) == 1 and "log_failure" in logs[0]
+    assert mirror.unread == Unread(2, 2) and len(logs) == 1 and "log_failure" in logs[0]
     mirror.state(LinkState(state="snapshot"))
-    assert mirror.unread == []
+    assert mirror.unread == Unread()
+
+
+def test_an_alarm_is_shown_without_what_is_odd_of_it() -> None:
+    """Its bare facts are enough for a row; what is left out is told."""
+    mirror = mirror_of()
+    with capturedLogs() as logs:
+        heard(mirror, alarm(1, events=5, subject=["x"]), alarm(2))
+    assert names(mirror) == [alarm_id(1), alarm_id(2)]
+    assert mirror.row(alarm_id(1))["subject"] is None and mirror.unread == Unread(1, 1)
+    assert "subject" in logs[0]["reason"] and "events" in logs[0]["reason"]
+
+
+def test_what_half_an_entry_has_changed_is_drawn() -> None:
+    """How incidents stand is known before their alarms are gathered."""
+    mirror = mirror_of(alarm(1), alarm(2), accepted(1))
+    before = mirror.change
+
+    def fail(entry: dict[str, Any]) -> None:
+        raise ValueError("a bug")
+
+    mirror.incidents._closed = fail  # type: ignore[method-assign]
+    with capturedLogs():
+        heard(mirror, closed(1))
+    changes = mirror.since(before)
+    assert (changes.removed, changes.incidents) == ((alarm_id(1),), ())
+    assert names(mirror) == [alarm_id(2)] and mirror.unread.count == 1

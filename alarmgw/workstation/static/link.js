@@ -118,9 +118,18 @@ export class LinkView {
   }
 
   drawConditions(condition) {
-    const wrong = condition === "page" ? [] : this.state?.conditions ?? [];
-    at("conditions").hidden = wrong.length === 0;
-    put(at("conditions"), wrong.length ? `${say("condition")}: ${wrong.join("; ")}` : "");
+    const told = condition === "page" ? [] : this.conditions();
+    at("conditions").hidden = told.length === 0;
+    put(at("conditions"), told.join(" · "));
+  }
+
+  // What the gateway says is wrong with it, then what this workstation says of itself.
+  conditions() {
+    const { conditions = [], unread, faulty } = this.state ?? {};
+    const told = conditions.length ? [`${say("condition")}: ${conditions.join("; ")}`] : [];
+    if (unread?.count) told.push(sayCount("unread", unread.count, { first: unread.first }));
+    if (faulty) told.push(say("faulty"));
+    return told;
   }
 
   drawQuiet(condition, names, open) {

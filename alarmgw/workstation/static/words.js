@@ -50,8 +50,8 @@ export function say(key, names) {
   return phrase(key, names) ?? key;
 }
 
-export function sayCount(key, n) {
-  return say(`${key}_${n === 1 ? "one" : "many"}`, { n: number(n) });
+export function sayCount(key, n, facts = {}) {
+  return say(`${key}_${n === 1 ? "one" : "many"}`, { ...facts, n: number(n) });
 }
 
 // A code from the gateway in words: `note_bare_lf`; a code without words stands as it is.
