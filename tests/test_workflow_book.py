@@ -48,6 +48,20 @@ def test_each_entry_tells_what_it_changed(desk: Desk) -> None:
     assert set(desk.book.incidents) == {later} and set(desk.book.closed) == {first}
 
 
+def test_a_closing_is_taken_whole_or_not_at_all(desk: Desk) -> None:
+    """One that does not tell of its follow-up as it must closes nothing either."""
+    ring(desk.ledger, 1)
+    ring(desk.ledger, 2)
+    do(desk.ledger, alarm_id(1), "accept")
+    desk.hear()
+    do(desk.ledger, alarm_id(1), "close", seen=1, outcome="test")
+    closed = json.loads(desk.ledger.appended[-1][1])
+    with pytest.raises(KeyError):
+        desk.book.take({**closed, "rest": {}})
+    assert set(desk.book.incidents) == {alarm_id(1)} and not desk.book.closed
+    assert desk.book.take(closed) == (alarm_id(1), alarm_id(2))
+
+
 def test_a_repeat_changes_nothing(desk: Desk) -> None:
     """A link that was lost may say things twice."""
     ring(desk.ledger, 1)

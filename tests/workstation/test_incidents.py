@@ -186,3 +186,13 @@ def test_a_snapshot_begins_with_nothing() -> None:
     room.ring(1)
     room.incidents.clear()
     assert len(room.incidents) == 0 and room.incidents.alarm(alarm_id(1)) is None
+
+
+def test_a_follow_up_may_take_all_alarms_that_are_in_memory() -> None:
+    """Those that were closed have left it before; nothing of the closed one is kept."""
+    room = Followed(kept=1)
+    room.ring(1)
+    room.ring(2)
+    room.do(1, "accept")
+    assert room.do(1, "close", seen=1, outcome="test") == {alarm_id(1), alarm_id(2)}
+    assert room.alarms(2) == ids(2) and room.alarms(1) == []
