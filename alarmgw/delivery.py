@@ -101,6 +101,10 @@ class Delivery:
         it.  Raises `TryLater`; anything else is a bug and nothing was promised.
         """
         self._over = True
+        with self._place.mails:
+            return await self._keep(eom, notes)
+
+    async def _keep(self, eom: datetime, notes: Sequence[str]) -> Receipt:
         await self._quiet()
         if self._failure is not None:
             self._give_up()

@@ -16,7 +16,7 @@ from typing import Any
 from alarmgw.arguments import Arguments, bad_value
 from alarmgw.commands import Context
 from alarmgw.entries import Record, config_entry, record
-from alarmgw.slices import giving_way
+from alarmgw.model import Pace, at_once
 from alarmgw.store import staging
 from alarmgw.store.journal import Ledger
 from alarmgw.store.staging import Proposal
@@ -35,11 +35,14 @@ Step = Callable[[Ledger], Any]
 class Keeping:
     """The import of one proposal, job by job.  Close it."""
 
-    def __init__(self, home: Path, given: dict[str, Any], context: Context) -> None:
-        """Open the proposal.  Raises `Refused`."""
+    def __init__(
+        self, home: Path, given: dict[str, Any], context: Context, pace: Pace = at_once
+    ) -> None:
+        """Open the proposal; it is read at this ``pace``.  Raises `Refused`."""
         name = Arguments(COMMAND, given, ARGUMENTS).needed_word("proposal")
         self._proposal = Proposal(home, name)
         self._context = context
+        self._pace = pace
         self._steps = self._in_order()
         self.total = self._proposal.total
         self.done = 0
@@ -69,7 +72,7 @@ class Keeping:
 
     def _check_networks(self) -> None:
         """Whether the gateway can read them; all else the tables themselves refuse."""
-        for network in giving_way(self._proposal.networks()):
+        for network in self._pace(self._proposal.networks()):
             try:
                 ipaddress.ip_network(network)
             except ValueError as error:
@@ -79,7 +82,7 @@ class Keeping:
         changes = list(self._proposal.changes())
         return [
             self._record(body, part, len(changes))
-            for part, body in enumerate(giving_way(changes), start=1)
+            for part, body in enumerate(self._pace(changes), start=1)
         ]
 
     def _record(self, body: bytes, part: int, parts: int) -> Record:

@@ -13,6 +13,8 @@ from typing import Any
 
 from attrs import evolve
 from twisted.internet.defer import DeferredLock
+from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from alarmgw.administration import prepared
 from alarmgw.commands import By, Context
@@ -20,8 +22,8 @@ from alarmgw.decisions import Around
 from alarmgw.directory import Directory
 from alarmgw.errors import Cause, TryLater
 from alarmgw.keeping import COMMAND as IMPORT
-from alarmgw.keeping import Keeping
-from alarmgw.slices import giving_way
+from alarmgw.keeping import Keeping, Step
+from alarmgw.slices import let_pass
 from alarmgw.store import accounts
 from alarmgw.store.journal import Ledger
 from alarmgw.workplace import Workplace
@@ -29,6 +31,8 @@ from alarmgw.workplace import Workplace
 
 class Registry:
     """The accounts of a running gateway.  Lives in the reactor's thread."""
+
+    _log = Logger()
 
     def __init__(self, place: Workplace) -> None:
         """Read everything: make it where blocking is allowed."""
@@ -87,8 +91,9 @@ class Registry:
         """Read all anew, one after the other: an older picture never replaces a newer one."""
         await self._reading.acquire()
         try:
-            before = self._workstations
+            before, old = self._workstations, [self._directory]
             self._directory, self._workstations = await self._place.in_pool(self._read)
+            self._place.in_pool(lambda: self._let_go(old)).addErrback(self._not_let_go)
         finally:
             self._reading.release()
         for fingerprint in before.keys() - self._workstations.keys():
@@ -109,15 +114,21 @@ class Registry:
         self, arguments: dict[str, Any], tell: Callable[[int, int], None]
     ) -> dict[str, Any]:
         place, kept = self._place, False
-        keeping = await place.in_pool(lambda: Keeping(place.home, arguments, self._context))
+        keeping = await place.in_pool(
+            lambda: Keeping(place.home, arguments, self._context, place.giving_way)
+        )
         try:
-            while (step := await place.in_pool(keeping.next)) is not None:
+            while (step := await place.in_pool(lambda: self._next(keeping))) is not None:
                 made_true = await place.awaited(place.journal.submit(step, urgent=False))
                 kept = kept or made_true is True
                 tell(keeping.done, keeping.total)
         finally:
             keeping.close()
         return {"kept": kept}
+
+    def _next(self, keeping: Keeping) -> Step | None:
+        let_pass(self._place.mails)
+        return keeping.next()
 
     def _read(self) -> tuple[Directory, Mapping[str, str]]:
         with self._place.journal.reading() as connection:
@@ -126,7 +137,18 @@ class Registry:
                 for row in accounts.workstations(connection)
                 if row.revoked is None
             }
-            return accounts.directory(connection, giving_way), workstations
+            return accounts.directory(connection, self._place.giving_way), workstations
+
+    def _not_let_go(self, failure: Failure) -> None:
+        self._log.failure("what was known before was not let go", failure)
+
+    def _let_go(self, old: list[Directory]) -> None:
+        """Thousands of values end one after the other, in slices, and not in the reactor."""
+        directory = old.pop()
+        held: list[object] = [*directory.by_address.values(), *directory.logins.values()]
+        del directory
+        for _ in self._place.giving_way(range(len(held))):
+            held.pop()
 
 
 def _alone(ledger: Ledger, job: Callable[[Ledger], Any]) -> Any:

@@ -20,6 +20,7 @@ from twisted.python.threadpool import ThreadPool
 from twisted.python.usage import Options as UsageOptions
 
 from alarmgw.codec.wire import CHUNK_BYTES
+from alarmgw.collecting import Collecting
 from alarmgw.config import CONFIG_NAME, Configuration, ListenerSettings, load
 from alarmgw.control import Control, Tell
 from alarmgw.controlroom import ControlRoom
@@ -147,6 +148,7 @@ def gateway(home: Path, reactor: Any) -> IService:
         room.deadlines,
         upkeep,
         control,
+        Collecting(reactor, place.mails),
         Links(reactor, configuration, broker),
         listeners,
         Reload(reactor, partial(reload, configuration, listeners, intake, room)),

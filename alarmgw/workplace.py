@@ -6,18 +6,19 @@ These functions bring both back into the reactor's thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFromThreads, IReactorTime
 from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
 from alarmgw.model import Now, Randomness
+from alarmgw.slices import Mails, giving_way
 from alarmgw.store.journal import Journal
 from alarmgw.store.safefile import Files
 from alarmgw.store.spool import Spool
@@ -42,6 +43,12 @@ class Workplace:
     pool: ThreadPool
     now: Now
     randomness: Randomness
+    #: Those that wait for their 250: whatever takes long gives way to them.
+    mails: Mails = field(factory=Mails)
+
+    def giving_way(self, rows: Iterable[T], /) -> Iterator[T]:
+        """``rows``, with rests in which mails go first: see `alarmgw.slices`."""
+        return giving_way(rows, self.mails)
 
     def in_pool(self, job: Callable[[], T]) -> Deferred[T]:
         """Run ``job`` in the pool; its result or exception comes in the reactor."""

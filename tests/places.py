@@ -170,7 +170,7 @@ class HandCase(_PlaceCase, SynchronousTestCase):
     def written(self) -> None:
         """Wait until the journal's writer has answered whatever was submitted."""
         with contextlib.suppress(TryLater):
-            done(self.place.journal.submit(lambda ledger: None))
+            done(self.place.journal.submit(lambda ledger: None, urgent=False))
 
     def work(self) -> None:
         """Go on until nobody has anything to do."""

@@ -70,6 +70,23 @@ class DeliveryCase(HandCase):
         self.ending = ending
 
 
+class WaitingTests(DeliveryCase):
+    """Who waits for a 250 is known: whatever takes long gives way to it."""
+
+    def test_a_mail_waits_from_its_final_dot_to_its_answer(self) -> None:
+        """Kept or not; not before, and not after."""
+        for number, cause in enumerate((None, Cause.STORE_FAILED), 1):
+            if cause is not None:
+                self.refuse(cause)
+            delivery = self.begun(number)
+            self.assertEqual(self.place.mails.waiting, 0)
+            told = Deferred.fromCoroutine(delivery.commit(MORNING))
+            told.addErrback(lambda failure: failure.trap(TryLater))
+            self.assertEqual(self.place.mails.waiting, 1)
+            self.outcome(told)
+            self.assertEqual((self.place.mails.waiting, self.place.mails.ever), (0, number))
+
+
 class JobTests(DeliveryCase):
     """What becomes a job, and when."""
 

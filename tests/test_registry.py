@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from attrs import evolve
 from twisted.internet.defer import Deferred
 
 from alarmgw.errors import Cause, Refused, TryLater
 from alarmgw.registry import Registry
+from alarmgw.slices import Mails
 from tests.places import ALL, HandCase, entries_of
 from tests.proposals import NAME, proposed, thousands
 
@@ -128,6 +130,18 @@ class RegistryTests(RegistryCase):
         self.assertIsNone(self.registry.directory.named(BQ3))
 
 
+class Asked(Mails):
+    """Nobody waits, and it is known how often that was asked."""
+
+    asked = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        """Count the questions."""
+        if name == "waiting":
+            self.asked += 1
+        return super().__getattribute__(name)
+
+
 class ImportTests(RegistryCase):
     """Imports."""
 
@@ -146,6 +160,15 @@ class ImportTests(RegistryCase):
         self.assertEqual(len(self.registry.directory.by_address), 300)
         self.assertEqual(heard[-1], (615, 615))
         self.assertEqual(heard, sorted(heard))
+
+    def test_an_import_gives_way_to_mails(self) -> None:
+        """Before each of its jobs it asks whether one waits."""
+        mails, heard = Asked(), list[int]()
+        registry = Registry(evolve(self.place, mails=mails))
+        mails.asked = 0
+        told = registry.perform("import", {"proposal": NAME}, lambda done, total: heard.append(1))
+        self.assertEqual(self.outcome(told), {"kept": True})
+        self.assertGreaterEqual(mails.asked, len(heard))
 
     def test_an_import_of_what_has_changed_meanwhile_is_answered_so(self) -> None:
         """Who asked tries it anew."""

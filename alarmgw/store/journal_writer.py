@@ -1,10 +1,10 @@
 """The one thread that writes the journal, and its group commit.
 
-Jobs wait in two lines.  The thread takes what waits into one transaction:
-while one COMMIT syncs, the next batch gathers, so the batch grows with the
-load and a lone mail pays for one sync and no timer.  Each job runs in a
-savepoint and fails alone.  What a caller is told is told after COMMIT has
-returned, never before: that is what a 250 stands on.
+The thread takes what waits into one transaction (`alarmgw.store.jobs`): while
+one COMMIT syncs, the next batch gathers, so the batch grows with the load and
+a lone mail pays for one sync and no timer.  Each job runs in a savepoint and
+fails alone.  What a caller is told is told after COMMIT has returned, never
+before: that is what a 250 stands on.
 
 When COMMIT fails, the batch did not happen for anybody, and the connection is
 replaced.  What had reached the write-ahead log of that batch could be found
@@ -22,24 +22,19 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Generic, TypeVar
-
-from attrs import define
+from typing import Any, TypeVar
 
 from alarmgw.errors import Cause, TryLater
-from alarmgw.store.database import Standing, is_locked, is_store_failure, journal_failed
+from alarmgw.store.database import Standing, is_locked, journal_failed
+from alarmgw.store.jobs import Job, Line
 from alarmgw.store.ledger import Ledger
 
 T = TypeVar("T")
 
 OnCommit = Callable[[list[tuple[int, bytes]]], None]
 OnFailure = Callable[[BaseException], None]
-
-#: A batch is bounded, so that nobody's answer waits for a thousand others.
-BATCH_JOBS = 500
 
 #: Estimated pages in the write-ahead log after which it is checkpointed …
 IDLE_PAGES = 250
@@ -58,80 +53,6 @@ _BYTES_A_PAGE = 2048
 _CLOSED = "the journal is closed"
 
 
-@define(eq=False)
-class _Job(Generic[T]):
-    """One piece of work, what it led to, and who waits for that."""
-
-    work: Callable[[Ledger], T]
-    after: Callable[[T], None] | None
-    future: Future[T]
-    result: T | None = None
-    error: BaseException | None = None
-
-    def run(self, ledger: Ledger) -> None:
-        """Do the work in a savepoint.  Raises only what concerns the whole batch."""
-        try:
-            with ledger.savepoint():
-                self.result = self.work(ledger)
-        except BaseException as error:
-            if is_store_failure(error) or not ledger.connection.in_transaction:
-                raise
-            self.error = error
-
-    def follow(self) -> None:
-        """What comes after COMMIT and before anybody is told."""
-        if self.error is None and self.after is not None:
-            self.after(self.result)  # type: ignore[arg-type]
-
-    def tell(self) -> None:
-        """Tell whoever waits."""
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)  # type: ignore[arg-type]
-
-
-class _Line:
-    """The jobs that wait: urgent ones in front, of the others one for each batch."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._urgent: deque[_Job[Any]] = deque()
-        self._patient: deque[_Job[Any]] = deque()
-        self._open = True
-
-    def put(self, job: _Job[Any], urgent: bool) -> bool:
-        """Queue a job; False when the line is closed."""
-        with self._changed:
-            if self._open:
-                (self._urgent if urgent else self._patient).append(job)
-                self._changed.notify()
-            return self._open
-
-    def take(self, seconds: float | None) -> list[_Job[Any]] | None:
-        """The next batch; an empty one after ``seconds`` without any; None at the end."""
-        with self._changed:
-            self._changed.wait_for(self._anything, seconds)
-            batch = [self._urgent.popleft() for _ in range(min(len(self._urgent), BATCH_JOBS))]
-            if self._patient:
-                batch.append(self._patient.popleft())
-            return batch if batch or self._open else None
-
-    @property
-    def closed(self) -> bool:
-        """Whether no more jobs are taken."""
-        return not self._open
-
-    def close(self) -> None:
-        """Take no more jobs."""
-        with self._changed:
-            self._open = False
-            self._changed.notify()
-
-    def _anything(self) -> bool:
-        return bool(self._urgent or self._patient or not self._open)
-
-
 class JournalWriter:
     """Carries out jobs on the journal, in a thread of its own."""
 
@@ -140,9 +61,9 @@ class JournalWriter:
         self._connect = connect
         self._connection: sqlite3.Connection | None = connect()
         self._standing = standing
-        self._line = _Line()
+        self._line = Line()
         self._pages = 0
-        self._under_way: list[_Job[Any]] = []
+        self._under_way: list[Job[Any]] = []
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._on_commit: OnCommit = lambda entries: None
         self._on_failure: OnFailure = lambda error: None
@@ -160,7 +81,7 @@ class JournalWriter:
         self, work: Callable[[Ledger], T], after: Callable[[T], None] | None, urgent: bool
     ) -> Future[T]:
         """Queue ``work``; the future is set when its batch is on disk, or is not."""
-        job = _Job(work, after, Future())
+        job = Job(work, after, Future())
         if not self._line.put(job, urgent):
             job.future.set_exception(TryLater(Cause.SHUTTING_DOWN, _CLOSED))
         return job.future
@@ -213,7 +134,7 @@ class JournalWriter:
     def _patience(self) -> float | None:
         return IDLE_SECONDS if self._pages >= IDLE_PAGES else None
 
-    def _carry_out(self, jobs: list[_Job[Any]]) -> None:
+    def _carry_out(self, jobs: list[Job[Any]]) -> None:
         """One batch: one transaction, then everybody is told, in order."""
         jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
         self._under_way = jobs
@@ -229,7 +150,7 @@ class JournalWriter:
         if appended:
             self._told_of_bugs(lambda: self._on_commit(appended))
 
-    def _commit(self, jobs: list[_Job[Any]]) -> list[tuple[int, bytes]]:
+    def _commit(self, jobs: list[Job[Any]]) -> list[tuple[int, bytes]]:
         """Run the jobs in one transaction.  When this returns, they are on disk."""
         connection = self._opened()
         self._standing.check()
@@ -243,7 +164,7 @@ class JournalWriter:
         self._pages += _COMMIT_PAGES + size // _BYTES_A_PAGE
         return ledger.appended
 
-    def _fail(self, jobs: list[_Job[Any]], error: Exception) -> None:
+    def _fail(self, jobs: list[Job[Any]], error: Exception) -> None:
         """Nothing of this batch happened: replace the connection, then say so to everybody."""
         if self._connection is None or self._connection.in_transaction or not is_locked(error):
             self._abandon()
@@ -255,7 +176,7 @@ class JournalWriter:
         self._refuse(jobs, lambda: journal_failed(error))
         self._on_failure(journal_failed(error))
 
-    def _refuse(self, jobs: list[_Job[Any]], refusal: Callable[[], TryLater]) -> None:
+    def _refuse(self, jobs: list[Job[Any]], refusal: Callable[[], TryLater]) -> None:
         for job in jobs:
             job.future.set_exception(refusal())
 
