@@ -119,6 +119,25 @@ def test_other_views_say_what_waits(desk: Desk) -> None:
     desk.says("#incident h2", "Person erkannt")
 
 
+def test_no_list_and_no_picture_hides_what_waits(desk: Desk) -> None:
+    """Whoever looks after faults, or at a large picture, is told of a new incident as well."""
+    desk.manned().gateway("alarms", [alarm(1, photos=1, kind="fault", **named("video_loss"))])
+    desk.at("tab-faults").click()
+    desk.says("#incident h2", "Videoverlust")
+    desk.until(lambda: (widths(desk, ".stage img") or [0])[0] > 0)
+    assert desk.part("#notices") == ""
+    desk.press("+")
+    desk.until(lambda: desk.at("large").is_displayed())
+    desk.gateway("alarms", [alarm(2, priority=2, **named("person"))])
+    desk.says("#large", "1 neuer Vorgang: Klasse 2, Person erkannt")
+    desk.keys("+")
+    desk.until(lambda: not desk.at("large").is_displayed())
+    desk.says("#notices", "1 neuer Vorgang: Klasse 2, Person erkannt")
+    desk.chrome.execute_script("document.querySelector('#notices button').click()")
+    desk.says("#incident h2", "Person erkannt")
+    assert desk.part("#notices") == ""
+
+
 def test_lost_link_is_loud(desk: Desk) -> None:
     """A lost link is a banner at once, with its reason, and goes when the link is back."""
     desk.gateway("connect")

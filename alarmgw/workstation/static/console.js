@@ -68,7 +68,6 @@ const desk = {
   view,
   list: () => views.open,
   isOpen: () => views.isDesk,
-  isDesk: () => views.isDesk,
   state: () => link.state,
   next: (after) => next(after),
   open: (incident) => openIncident(incident),

@@ -6,6 +6,8 @@ import { clock, exactly, number, say } from "./words.js";
 
 const SLIDE_MS = 800;
 const large = document.getElementById("large");
+const waiting = element("p", "large-waiting"); // what comes in while a picture covers all else
+waiting.setAttribute("role", "status");
 let zoomed = null;
 
 const PLAYED = ["video/mp4", "video/webm", "video/ogg"];
@@ -126,7 +128,7 @@ export class Film {
     picture.src = image.src;
     const name = element("p", null, this.caption.querySelector("span")?.textContent ?? image.alt);
     name.id = "large-name";
-    large.replaceChildren(picture, name);
+    large.replaceChildren(waiting, picture, name);
     if (!large.open) large.showModal();
   }
 
@@ -242,6 +244,11 @@ export class Film {
   }
 }
 
+// Nothing new is hidden by a large picture without a word: what `words()` says stands above it.
+export function sayOverLarge(words) {
+  put(waiting, large.open ? words() : "");
+}
+
 large.addEventListener("click", () => large.close());
 large.addEventListener("close", () => {
   zoomed = null;
@@ -250,7 +257,9 @@ large.addEventListener("close", () => {
 large.addEventListener("keydown", (event) => {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (by) zoomed?.zoomStep(by);
-  if (event.key === "+" && !event.repeat) large.close();
+  if (event.key !== "+" || event.repeat) return;
+  event.stopPropagation(); // to the incident below it means to show it large
+  large.close();
 });
 
 function same(one, other) {

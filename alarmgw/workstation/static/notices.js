@@ -2,15 +2,18 @@
 // the operator has left alone, whose incident was taken over, which suppression ends soon.
 
 import { element } from "./dom.js";
+import { sayOverLarge } from "./film.js";
 import { incidentPlace, incidentTitle } from "./incident_row.js";
+import { listOf } from "./incidents.js";
 import { suppressedWords } from "./places.js";
 import { clock, number, say, sayCount } from "./words.js";
 
+const MAIN = "incidents";
 const SOON_MS = 600000;
 const box = document.getElementById("notices");
 
 export class Notices {
-  // `desk`: {waiting(), isDesk(), idle(), state(), open(incident), list(), seat}
+  // `desk`: {waiting(), idle(), state(), open(incident), list(), view, seat}
   constructor(desk) {
     this.desk = desk;
     this.standing = []; // {key, words, run}: gone when they are answered
@@ -29,6 +32,7 @@ export class Notices {
   }
 
   draw() {
+    sayOverLarge(() => waitingWords(this.desk.waiting().filter((row) => row.incident !== this.desk.view.row?.incident)));
     const found = this.desk.seat.operator ? [...this.waiting(), ...this.idle(), ...this.suppressions(), ...this.standing] : [];
     const now = JSON.stringify(found.map((one) => [one.key, one.words, one.kind]));
     if (now === this.drawn) return;
@@ -51,14 +55,12 @@ export class Notices {
     return line;
   }
 
-  // Whoever reads the history still sees that somebody has to be sent out.
+  // Whoever reads the history, or looks after faults, still sees that somebody has to be sent out.
   waiting() {
-    if (this.desk.isDesk()) return [];
-    const rows = this.desk.waiting();
+    const list = this.desk.list();
+    const rows = list === MAIN ? [] : this.desk.waiting().filter((row) => listOf(row) !== list);
     if (!rows.length) return [];
-    const [first] = rows;
-    const words = `${sayCount("new", rows.length)}: ${say("class", { n: first.priority })}, ${incidentTitle(first)}, ${incidentPlace(first)}`;
-    return [{ key: "waiting", kind: "urgent", words, does: "show_list", run: () => this.desk.open(first.incident) }];
+    return [{ key: "waiting", kind: "urgent", words: waitingWords(rows), does: "show_list", run: () => this.desk.open(rows[0].incident) }];
   }
 
   idle() {
@@ -78,4 +80,11 @@ export class Notices {
       .map((one) => ({ key: `ends ${one.suppression}`, kind: "note", does: "show_sources", run: () => this.desk.sources(),
         words: say("suppression_ends", { name: suppressedWords(one), time: clock(new Date(one.until)), n: number(one.held ?? 0) }) }));
   }
+}
+
+// How many, and the most urgent of them.
+function waitingWords(rows) {
+  if (!rows.length) return "";
+  const [first] = rows;
+  return `${sayCount("new", rows.length)}: ${say("class", { n: first.priority })}, ${incidentTitle(first)}, ${incidentPlace(first)}`;
 }
