@@ -21,7 +21,6 @@ _STARTS = (
     (b"%PDF-", "application/pdf"),
     (b"PK\x03\x04", "application/zip"),
     (b"PK\x05\x06", "application/zip"),
-    (b"\x1aE\xdf\xa3", "video/x-matroska"),
     (b"OggS", "application/ogg"),
     (b"FLV\x01", "video/x-flv"),
     (b"DHAV", "video/x-dav"),
@@ -39,6 +38,10 @@ _STARTS = (
     (b"MM\x00*", "image/tiff"),
     (b"ID3", "audio/mpeg"),
 )
+
+#: How an EBML document begins; which one it is stands in its header (RFC 8794, 11.2).
+_EBML = b"\x1aE\xdf\xa3"
+_EBML_HEADER = 64
 
 _RIFF = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/x-wav"}
 
@@ -60,6 +63,8 @@ def magic(head: bytes) -> str | None:
             return media_type
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12])
+    if head.startswith(_EBML):
+        return "video/webm" if b"webm" in head[:_EBML_HEADER] else "video/x-matroska"
     if head.startswith(b"BM") and len(head) >= 18 and head[6:10] == b"\0\0\0\0":
         return "image/bmp"
     return _movie(head)

@@ -40,6 +40,10 @@ from tests.workstation.memory_gateway import BEAT, MemoryGateway, Wire
 #: The photograph that `make run` sends.
 JPEG = (Path(cli.__file__).parent / "gate.jpg").read_bytes()
 
+#: A third of a second of blue, in each container that a browser may play, and in none.
+CLIPS = {one.name: one.read_bytes() for one in sorted((Path(__file__).parent / "clips").iterdir())}
+CLIPS["broken.mp4"] = b"\0\0\0\x18ftypmp42" + bytes(100)
+
 
 class Director(LineReceiver):
     """Does to the console and its gateway what the lines say."""
@@ -165,7 +169,7 @@ def main(folder: Path, port: int) -> None:
 
     gateway = MemoryGateway(utc_now)
     mail = b"Subject: Alarm\r\n\r\n"
-    gateway.files = {"01-gate.jpg": JPEG, "02-gate.jpg": JPEG, "message.eml": mail}
+    gateway.files = {"01-gate.jpg": JPEG, "02-gate.jpg": JPEG, "message.eml": mail, **CLIPS}
     wire = gateway.wire("desk1", "f1")
     console = made_console(wire, folder, reactor)
     access = Access(os.urandom)

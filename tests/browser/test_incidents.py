@@ -10,6 +10,8 @@ import pytest
 
 from alarmgw import workstation
 from tests.browser.made import alarm, named, widths
+from tests.browser.served import CLIPS
+from tests.workstation.console_fakes import picture_part
 
 if TYPE_CHECKING:
     from tests.browser.desk import Desk
@@ -316,3 +318,25 @@ def test_what_is_offered_to_me_is_never_above_a_more_urgent_one(desk: Desk) -> N
         return [row("old", 3), row("mine", 3, {offered_to: "anna"}), row("panic", 1)]
             .sort(orderFor("anna")).map((one) => one.incident)"""
     assert desk.chrome.execute_script(order) == ["panic", "mine", "old"]
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("moment.webm", "video/webm"),
+        ("moment.mov", "video/quicktime"),
+        ("moment.mkv", "video/x-matroska"),
+    ],
+)
+def test_clips_play_where_the_browser_can(desk: Desk, name: str, media_type: str) -> None:
+    """WebM, QuickTime and Matroska are on the screen as clips, not only as downloads."""
+    opened(desk, alarm(1, files=[picture_part(name, CLIPS[name], media_type)]))
+    width = "return document.querySelector('.stage video')?.videoWidth"
+    desk.until(lambda: desk.chrome.execute_script(width) == 32)
+
+
+def test_clip_that_cannot_be_played_says_so(desk: Desk) -> None:
+    """And how it can be had."""
+    clip = picture_part("broken.mp4", CLIPS["broken.mp4"], "video/mp4")
+    opened(desk, alarm(1, files=[clip]))
+    desk.says(".stage .picture-failed b", WORDS["clip_failed"])

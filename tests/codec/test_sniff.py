@@ -7,6 +7,7 @@ import pytest
 from alarmgw.codec.sniff import PICTURES, is_whole, magic, media_type
 from tests.codec.mails import JPEG, PNG
 
+EBML = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -25,6 +26,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         (b"PK\x03\x04\x14", "application/zip"),
         (b"\x78\x9f\x3e\x22", "application/vnd.ms-tnef"),
         (b"DHAV\xfd\0", "video/x-dav"),
+        (EBML + b"\x42\x82\x84webm\x42\x87\x81\x04", "video/webm"),
+        (EBML + b"\x42\x82\x88matroska\x42\x87\x81\x04", "video/x-matroska"),
+        (EBML, "video/x-matroska"),
     ],
 )
 def test_magic(head: bytes, expected: str) -> None:

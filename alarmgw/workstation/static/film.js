@@ -10,7 +10,8 @@ const waiting = element("p", "large-waiting"); // what comes in while a picture 
 waiting.setAttribute("role", "status");
 let zoomed = null;
 
-const PLAYED = ["video/mp4", "video/webm", "video/ogg"];
+// Chromium plays QuickTime and Matroska as well, if it knows the codec; else the clip says so.
+const PLAYED = ["video/mp4", "video/webm", "video/quicktime", "video/x-matroska", "video/3gpp"];
 
 // One picture or clip: {alarm, name, label, media_type, time, camera, before}.
 export function framesOf(alarms, preAlarm) {
@@ -235,7 +236,8 @@ export class Film {
     const retry = element("button", "retry", say("picture_retry"));
     retry.type = "button";
     retry.addEventListener("click", () => box.replaceWith(this.picture(frame)));
-    box.append(element("b", null, say("picture_failed")), element("span", null, frame.label || frame.name), retry);
+    const word = PLAYED.includes(frame.media_type) ? "clip_failed" : "picture_failed";
+    box.append(element("b", null, say(word)), element("span", null, frame.label || frame.name), retry);
     return box;
   }
 

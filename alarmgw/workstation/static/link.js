@@ -68,6 +68,7 @@ export class LinkView {
     document.documentElement.dataset.link = condition;
     put(at("link-word"), say(`link_${condition}`));
     put(at("link-detail"), say(`link_${condition}_detail`, names));
+    put(at("gateway-clock"), (condition === "current" && this.gatewayClock()) || "–");
     this.drawBanner(condition, names);
     this.drawConditions(condition);
     this.drawQuiet(condition, names, open);
