@@ -3,12 +3,17 @@
 What falls out is derived: it can always be made again from the mail.  So a
 fault here costs a note and the parts concerned, never the mail, and no part
 is listed that is not whole on disk.
+
+Files fall out piece by piece; words are read at the end, all of them.  What is
+left for that is a few KB of an ordinary mail, and some megabytes of one that
+wants to cost much: such mails are read one at a time.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from alarmgw.codec.mime import (
@@ -22,12 +27,21 @@ from alarmgw.codec.mime import (
 from alarmgw.model import Part, Unpacked
 from alarmgw.store.archive import disk_name
 from alarmgw.store.safefile import Files
+from alarmgw.store.turns import Turns
 
 #: A picture or file could not be written; the mail has it, the folder has not.
 UNPACKING_FAILED = "unpacking_failed"
 
 #: Our reader failed on this mail; what it had read until then is kept.
 CODEC_FAULT = "codec_fault"
+
+#: So many octets of a mail are quickly read.
+FEW_BYTES = 64 * 1024
+#: What an octet of a file takes in a mail at most: base64 with its line ends.
+_IN_MAIL = 11 / 8
+
+#: For reading all words of a mail that has more.  One for the process, as the interpreter is.
+LONG_READING = Turns()
 
 
 class _OpenPart:
@@ -90,16 +104,19 @@ class Unpacker:
         self._others: list[Part] = []
         self._read: MailRead | None = None
         self._notes: list[str] = []
+        self._left = 0.0  # octets that have come and were no file's: words, as far as we know
 
     def feed(self, data: bytes) -> None:
         """Take the mail's next bytes."""
+        self._left += len(data)
         if self._reader is not None:
             self._step(self._reader.feed, data)
 
     def close(self) -> Unpacked:
         """Take the mail's end and say what came to light."""
         if self._reader is not None:
-            self._step(self._reader.close)
+            with LONG_READING.taken() if self._left > FEW_BYTES else nullcontext():
+                self._step(self._reader.close)
         self.discard()
         read = self._read
         return Unpacked(
@@ -148,6 +165,7 @@ class Unpacker:
         elif self._part is None:
             return  # the rest of a part that was given up
         elif isinstance(event, FileData):
+            self._left -= len(event.data) * _IN_MAIL
             self._part.write(event.data)
         else:
             listed = self._pictures if self._part.begun.kind == "picture" else self._others

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,8 @@ from alarmgw.codec.mime import FileBegun, FileData, FileEnded, MailRead, MimeEve
 from alarmgw.model import Part, Unpacked
 from alarmgw.store import unpacking
 from alarmgw.store.safefile import Files
-from alarmgw.store.unpacking import CODEC_FAULT, UNPACKING_FAILED, Unpacker
+from alarmgw.store.turns import Turns
+from alarmgw.store.unpacking import CODEC_FAULT, FEW_BYTES, UNPACKING_FAILED, Unpacker
 from tests.fakes_files import FailingFiles
 from tests.store.lives import mail_of, picture
 
@@ -134,3 +137,35 @@ def test_a_reader_that_failed_is_asked_no_more(
     unpacker.feed(b"yyy")
     assert unpacker.close().pictures == ()
     assert reader.events == list(BEGUN)
+
+
+class CountedTurns(Turns):
+    """Turns that count how often one was taken."""
+
+    count = 0
+
+    @contextmanager
+    def taken(self) -> Iterator[bool]:
+        """Another one."""
+        self.count += 1
+        with super().taken() as mine:
+            yield mine
+
+
+@pytest.mark.parametrize(
+    ("mail", "turns"),
+    [
+        (mail_of(picture(size=1_000_000)), 0),
+        (mail_of(picture(size=1_000_000), text="x" * 2 * FEW_BYTES), 1),
+        (b"Subject: " + b"=?a?q?" * FEW_BYTES, 1),
+    ],
+    ids=["picture", "text", "subject"],
+)
+def test_mails_of_many_words_are_read_one_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mail: bytes, turns: int
+) -> None:
+    """Pictures do not count, however large: they have fallen out before the end."""
+    counted = CountedTurns()
+    monkeypatch.setattr(unpacking, "LONG_READING", counted)
+    unpacked(tmp_path, mail, size=64 * 1024).close()
+    assert counted.count == turns
