@@ -12,8 +12,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-
-from attrs import frozen
+from typing import NamedTuple
 
 #: Months by the first letters of their names, the longer ones first, in the languages we know.
 _MONTHS = {
@@ -32,6 +31,11 @@ _MONTHS = {
 }  # fmt: skip
 _MONTH = "(?:" + "|".join(_MONTHS) + r")[^\W\d_]{0,8}\.?"
 _BEGINNINGS = frozenset(name[:3] for name in _MONTHS)
+#: Three letters that may be the beginning of one: few words have such.
+_LIKE_A_MONTH = "".join(
+    f"[{''.join(sorted({*letters, *map(str.upper, letters)}))}]"
+    for letters in map(set[str], zip(*_BEGINNINGS, strict=True))
+)
 _NTH = "(?:st|nd|rd|th)?"
 
 _CLOCK = (
@@ -60,12 +64,21 @@ _FIND = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-#: A cheap look for where a time may be: digits, and what must follow them.
-_RUN = re.compile(
-    r"\d(?:(?<=\.\d)\d{7,16}+"
-    r"|(?<![\d.]\d)\d{0,16}+(?:[-/.]\d{1,2}[-/.]\d{1,4}(?!\.?\d)|[:年时]\d|(?<=\d{8})"
-    rf"|{_NTH}(?:[-.\s]{{1,2}}(?:de\s)?(?P<month>[^\W\d_]{{3}})|(?P<day>,?\s{{1,2}}\d))))"
+#: What most times are, and `_FIND` finds too: a date and a clock, or a clock alone, with nothing
+#: about them that could belong to them.  Here they begin at their second digit.
+_PLAIN_TIME = (
+    r"\d(?:\d\d[-/.]\d\d[-/.]\d\d|[-/.]\d\d[-/.]\d{4})(?<![A-Za-z/-].{10})[ T]\d\d:\d\d:\d\d"
+    r"(?![\d:.,Zz]|\s?(?:[AaPp]\.?[Mm]|[Uu][Tt][Cc]|[Gg][Mm][Tt]|[+-]\d))(?P<plain>)"
+    r"|\d:(?<!:\d\d:)\d\d(?::\d\d)?(?=\s?[|;()\[\]\ue100]|\Z)(?P<plain_clock>)"
 )
+#: A cheap look for where a time may be: a number's first digit, and what must follow it.
+_RUN = re.compile(
+    rf"\d(?<!\d\d)(?:\d\d{{6}}|(?<!\.\d)(?:{_PLAIN_TIME}"
+    r"|\d{0,16}+(?:[-/.]\d{1,2}[-/.]\d{1,4}(?!\.?\d)|[:年时]\d"
+    rf"|(?:[-.\s]|[nrst][dht][-.\s])[-.\s]?(?:de\s)?(?P<month>{_LIKE_A_MONTH}))"
+    r"|(?:[,\snrst](?<=[^0-9]\s\d[,\snrst])|\d[,\snrst](?<=[^0-9]\s\d\d[,\snrst]))[dht]?,?\s{0,2}(?P<day>\d)))"
+)
+_PLAIN = ("plain", "plain_clock")
 #: Before a day a month's name may stand: ``Feb  8 06:33:16 2016``.
 _NAME = re.compile(r"[^\W\d_]{3,12}\.?\s{1,3}\Z")
 _DIGITS = "0123456789"
@@ -81,14 +94,11 @@ Date = tuple[int, int, int]
 """Three numbers in the order of their shape: ymd, dmy or mdy."""
 
 
-@frozen
-class Stamp:
+class Stamp(NamedTuple):
     """A time found in a text: a date, a time of day or both, as they are written there."""
 
-    start: int
-    end: int
-    date: str | None = None
-    clock: str | None = None
+    date: str | None
+    clock: str | None
 
     def text(self, order: str | None = None) -> str | None:
         """The time as ISO 8601; None without a date, without a clock or if there is no such time.
@@ -97,23 +107,13 @@ class Stamp:
         """
         if self.date is None or self.clock is None:
             return None
-        date, shape = _date(self.date)
-        told = shape or order
-        if not told:
-            return None
-        year, month, day = (date[told.index(name)] for name in "ymd") if told != "ymd" else date
-        hour, minute, second, rest = _clock(self.clock)
-        try:
-            moment = datetime(year + 2000 if year < 100 else year, month, day, hour, minute, second)
-        except ValueError:
-            return None
-        return moment.isoformat() + rest
+        day, clock = _day(self.date, order), _clock(self.clock)
+        return f"{day}T{clock}" if day and clock else None
 
     def joined(self, other: Stamp) -> Stamp:
         """This date with the other's clock, or the other way round."""
         date, clock = (self, other) if self.date else (other, self)
-        start, end = min(self.start, other.start), max(self.end, other.end)
-        return Stamp(start, end, date.date, clock.clock)
+        return Stamp(date.date, clock.clock)
 
 
 def order_of(label: str) -> str | None:
@@ -138,7 +138,7 @@ def finds_in(text: str, most: int = 256) -> Iterator[re.Match[str]]:
 
 def tells_date(found: re.Match[str]) -> bool:
     """Whether a time that was found has a date."""
-    return found.lastgroup != "early_clock"
+    return found.lastgroup not in ("plain_clock", "early_clock")
 
 
 def time_in_name(label: str) -> str | None:
@@ -153,7 +153,7 @@ def time_in_name(label: str) -> str | None:
         if text is not None:
             return text
     short = _SHORT.search(name)
-    return Stamp(0, 0, "20" + short[1][:6], short[1][6:]).text() if short else None
+    return Stamp("20" + short[1][:6], short[1][6:]).text() if short else None
 
 
 def _finds(text: str) -> Iterator[re.Match[str]]:
@@ -163,7 +163,12 @@ def _finds(text: str) -> Iterator[re.Match[str]]:
         run = search(text, at)
         if run is None:
             return
-        start, kind = run.start(), run.lastgroup
+        kind = run.lastgroup
+        if kind in _PLAIN:
+            yield run
+            at = run.end()
+            continue
+        start = run.start()
         behind = start + 1
         if kind == "day":
             start, behind = _named_start(text, at, start), run.end() - 1
@@ -188,17 +193,34 @@ def _named_start(text: str, at: int, start: int) -> int:
 
 def stamp_of(found: re.Match[str]) -> Stamp:
     """The time that was found."""
-    start, end = found.span()
+    kind, written = found.lastgroup, found[0]
+    if kind == "plain":
+        return Stamp(written[:10], written[11:])
+    if kind == "plain_clock":
+        return Stamp(None, written)
     digits, unix, unix_clock, year, date, file_clock, clock, early_clock, late_date = found.groups()
     if digits:
         plain = "".join(_NUMBER.findall(digits))
-        return Stamp(start, end, plain[:8], plain[8:])
+        return Stamp(plain[:8], plain[8:])
     if unix:
-        return Stamp(start, end, f"{unix} {year}", unix_clock)
-    return Stamp(start, end, date or late_date, file_clock or clock or early_clock)
+        return Stamp(f"{unix} {year}", unix_clock)
+    return Stamp(date or late_date, file_clock or clock or early_clock)
 
 
 @functools.lru_cache(maxsize=1024)  # a mail's dates are mostly one day's
+def _day(written: str, order: str | None) -> str | None:
+    """A date as ISO 8601; None if there is no such day, or nothing tells its order."""
+    numbers, shape = _date(written)
+    told = shape or order
+    if not told:
+        return None
+    year, month, day = (numbers[told.index(name)] for name in "ymd")
+    try:
+        return datetime(year + 2000 if year < 100 else year, month, day).date().isoformat()
+    except ValueError:
+        return None
+
+
 def _date(written: str) -> tuple[Date, str | None]:
     """A date's numbers, and their order where they show it themselves."""
     if written.isdecimal():
@@ -227,20 +249,31 @@ def _month(written: str) -> int:
     return min(places)[2] if places else 0
 
 
-def _clock(written: str) -> tuple[int, int, int, str]:
-    """Hour, minute, second, and what ISO 8601 has behind them: a fraction, a zone."""
-    if written.isdecimal():
-        fraction = f".{written[6:]}" if len(written) > 6 else ""
-        return int(written[:2]), int(written[2:4]), int(written[4:6]), fraction
+@functools.lru_cache(maxsize=4096)
+def _clock(written: str) -> str | None:
+    """A time of day as ISO 8601 with what stands behind it: a fraction, a zone; None if none is."""
     plain = written.split(":")
-    if len(plain) == 3 and all(map(str.isdecimal, plain)):
-        return int(plain[0]), int(plain[1]), int(plain[2]), ""
+    if written.isdecimal():
+        numbers = [written[:2], written[2:4], written[4:6]]
+        rest = f".{written[6:]}" if len(written) > 6 else ""
+    elif len(plain) == 3 and all(map(str.isdecimal, plain)):
+        numbers, rest = plain, ""
+    else:
+        numbers, rest = _parts(written)
+    hour, minute, second = map(int, numbers)
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    return f"{hour:02d}:{minute:02d}:{second:02d}{rest}"
+
+
+def _parts(written: str) -> tuple[list[str], str]:
+    """Hour, minute and second of a clock, and what ISO 8601 has behind them."""
     zone = _ZONE.search(written)
     spoken = written[: zone.start()] if zone else written
     hour, minute, *rest = _NUMBER.findall(spoken)
-    second = int(rest[0]) if rest else 0
+    second = rest[0] if rest else "0"
     fraction = f".{rest[1]}" if len(rest) > 1 else ""
-    return _hour(int(hour), spoken), int(minute), second, fraction + _zone(zone)
+    return [str(_hour(int(hour), spoken)), minute, second], fraction + _zone(zone)
 
 
 def _hour(hour: int, written: str) -> int:

@@ -60,6 +60,29 @@ def test_no_times(written: str) -> None:
     assert all(stamp.text() is None for stamp in times_in(written))
 
 
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("2024-03-05 11:12:13 Alarm", ["2024-03-05T11:12:13"]),
+        ("2024-03-05 11:12:13 - Tor", ["2024-03-05T11:12:13"]),
+        ("2024-03-05 11:12:13 PM", ["2024-03-05T23:12:13"]),
+        ("2024-03-05 11:12:13p.m.", ["2024-03-05T23:12:13"]),
+        ("2024-03-05T11:12:13z", ["2024-03-05T11:12:13Z"]),
+        ("2024-03-05 11:12:13 gmt", ["2024-03-05T11:12:13Z"]),
+        ("2024-03-05 11:12:13 -0200", ["2024-03-05T11:12:13-02:00"]),
+        ("05.03.2024 11:12:13,5", ["2024-03-05T11:12:13.5"]),
+        ("05.03.2024 11:12:13:14", [None]),
+        ("v2024-03-05 11:12:13", [None]),
+        ("11:12 | 2024-03-05 11:12:13", [None, "2024-03-05T11:12:13"]),
+        ("11:12:13 05.03.2024", ["2024-03-05T11:12:13"]),
+        ("1:11:12", [None]),
+    ],
+)
+def test_what_stands_beside(text: str, times: list[str | None]) -> None:
+    """What belongs to a time is part of it, and a plain one is found as any other is."""
+    assert [stamp.text() for stamp in times_in(text)] == times
+
+
 def test_order_comes_from_the_label() -> None:
     """The same digits are two dates by two labels."""
     [stamp] = times_in("06/05/2018 15:28:40")
