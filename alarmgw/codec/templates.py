@@ -3,8 +3,8 @@
 ``{camera}`` stands for any text and keeps it, ``*`` for any text and keeps
 nothing, ``{device_time}`` for a time, ``{event:* Detected}`` for text of that
 form.  The rest is literal, whatever its case.  A template is matched from left to
-right by plain searches, each place as short as it can be, so a line costs what its
-length costs, times the template's pieces, and no text makes it cost more.
+right, each place as short as it can be: its pattern gives nothing back that it has
+taken, so a line costs what its length costs, and no text makes it cost more.
 """
 
 from __future__ import annotations
@@ -24,51 +24,33 @@ _ANY = ""
 
 @frozen
 class Template:
-    """A line's wording: literal pieces (an empty one is any text) and the ranges to keep."""
+    """A line's wording."""
 
     source: str
     #: The longest text that stands in every line of this wording.
     literal: str
     #: Whether ``{event}`` may be any text here.
     bare_event: bool
-    #: Literal pieces that follow one another as one text, with the place of each; any text alone.
-    _runs: tuple[tuple[str, tuple[int, ...]], ...]
+    #: All of it; each piece's beginning, and the end, is a group of its own.
+    _pattern: re.Pattern[str]
+    #: The places to keep, with the groups at which they begin and end.
     _kept: tuple[tuple[str, int, int], ...]
 
     def match(self, line: str) -> dict[str, tuple[int, int]] | None:
         """Where in ``line`` (see `low`) each kept place is, or None if the wording is another."""
-        places = self._places(line) if self.literal in line else None
-        if places is None:
+        if self.literal not in line:
             return None
-        found: dict[str, tuple[int, int]] = {}
-        for name, first, end in self._kept:
-            piece = line[places[first] : places[end]]
-            if not piece or piece.isspace():
+        found = self._pattern.match(line)
+        if found is None:
+            return None
+        places: dict[str, tuple[int, int]] = {}
+        spans = found.regs
+        for name, first, last in self._kept:
+            start, end = spans[first][0], spans[last][0]
+            if start == end or line[start:end].isspace():
                 return None
-            found[name] = (places[first], places[end])
-        return found
-
-    def _places(self, line: str) -> list[int] | None:
-        """Where each piece begins, and the end; None if a piece is missing."""
-        places: list[int] = []
-        at, loose, last = 0, False, len(self._runs) - 1
-        for number, (text, offsets) in enumerate(self._runs):
-            if text == _ANY:
-                places.append(at)
-                loose = True
-                continue
-            if not loose:
-                found = at if line.startswith(text, at) else -1
-            elif number < last:
-                found = line.find(text, at)
-            else:
-                start = len(line) - len(text)
-                found = start if start >= at and line.endswith(text) else -1
-            if found < 0:
-                return None
-            places += [found + offset for offset in offsets]
-            at, loose = found + len(text), False
-        return [*places, len(line)] if loose or at == len(line) else None
+            places[name] = start, end
+        return places
 
 
 def low(text: str) -> str:
@@ -90,20 +72,30 @@ def template(source: str, names: frozenset[str]) -> Template:
             raise ValueError(f"{{{name}}} is no place; known: {', '.join(sorted(names))}")
         else:
             inner = [TIME] if name == "device_time" else _form(form)
-            kept.append((name, len(pieces), len(pieces) + len(inner)))
+            kept.append((name, len(pieces) + 1, len(pieces) + len(inner) + 1))
             pieces += inner
     if any(one == two == _ANY for one, two in itertools.pairwise(pieces)):
         raise ValueError(f"{source!r} has two places side by side: where would one end?")
     groups = itertools.groupby(pieces, key=lambda piece: piece == _ANY)
-    runs = tuple(_run([*run]) for _, run in groups)
-    literal = max((text for text, _ in runs), key=len)
-    return Template(source, literal, "{event}" in source, runs, tuple(kept))
+    runs = [[*run] for _, run in groups]
+    literal = max(map("".join, runs), key=len)
+    return Template(source, literal, "{event}" in source, _pattern(runs), tuple(kept))
 
 
-def _run(pieces: Sequence[str]) -> tuple[str, tuple[int, ...]]:
-    """Pieces as one text, and where in it each of them begins."""
-    ends = itertools.accumulate(map(len, pieces[:-1]), initial=0)
-    return "".join(pieces), tuple(ends)
+def _pattern(runs: Sequence[Sequence[str]]) -> re.Pattern[str]:
+    """What finds the runs of pieces, each at the first place that it has, and never another one.
+
+    The last one ends where the line does.
+    """
+    written = ""
+    for number, run in enumerate(runs):
+        pieces = "".join(f"(){'' if piece == _ANY else re.escape(piece)}" for piece in run)
+        is_last, loose = number == len(runs) - 1, number > 0 and runs[number - 1] == [_ANY]
+        if run == [_ANY] or not loose:
+            written += pieces
+        else:
+            written += f".*{pieces}" if is_last else f"(?>.*?{pieces})"
+    return re.compile(written + (".*()" if runs[-1] == [_ANY] else "()") + r"\Z", re.DOTALL)
 
 
 def _form(form: str | None) -> list[str]:
