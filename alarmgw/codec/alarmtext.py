@@ -7,7 +7,7 @@ sentences.  Unknown never means lost: then it is an unknown alarm.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import evolve
 
@@ -66,7 +66,7 @@ def understand(
 
 def kind_of(events: Sequence[Event]) -> str:
     """The kind of a mail with these events: that of the most serious of them."""
-    kinds = {_kind(event) for event in events}
+    kinds = {_kind(word, state) for word, state in {(each.event, each.state) for each in events}}
     return next(kind for kind in _SERIOUS if kind in kinds)
 
 
@@ -94,27 +94,26 @@ def priority_of(meaning: Meaning) -> int:
     return min(urgent, default=_INFORMATION)
 
 
-def _events(group: Group, time: str | None, sighting: Sighting, form: Format) -> list[Event]:
+def _events(group: Group, time: str | None, sighting: Sighting, form: Format) -> Iterator[Event]:
     """A group's events at that time: one for each camera that it names."""
-    raw = group.values.get("event")
+    values = group.values
+    raw = values.get("event")
     word, state = _said(group, sighting, form)
     if raw is None and sighting.told.clause is not None:
         raw = sighting.told.clause.raw
     spoken = None
-    if len(sighting.groups) == 1 and not any(map(str.isdigit, group.values.get("channel", ""))):
+    if len(sighting.groups) == 1 and not any(map(str.isdigit, values.get("channel", ""))):
         spoken = sighting.told.channel
-    return [
-        Event(
+    for camera, channel in places_of(values, spoken):
+        yield Event(
             event=word.word,
             event_raw=raw or None,
             state=state,
             channel=channel,
             camera=camera,
-            device=group.values.get("device") or camera_stands_in(form, camera),
+            device=values.get("device") or camera_stands_in(form, camera),
             device_time=time,
         )
-        for camera, channel in places_of(group.values, spoken)
-    ]
 
 
 def camera_stands_in(form: Format, camera: str | None) -> str | None:
@@ -125,19 +124,17 @@ def camera_stands_in(form: Format, camera: str | None) -> str | None:
 def _said(group: Group, sighting: Sighting, form: Format) -> tuple[EventWord, str | None]:
     """The normalised word, and whether it is a beginning or an end."""
     raw = group.values.get("event", "")
-    detail = group.values.get("detail", "")
-    readings = [read_words(raw), read_words(group.values.get("state", ""))]
-    if not raw and sighting.told.clause is not None:
-        readings.append(sighting.told.clause.reading)
-    word = (
-        form.own_word(raw)
-        or readings[0].word
-        or form.own_word(detail)
-        or read_words(detail).word
-        or _from_sentence(group, sighting)
-    )
-    state = next((reading.state for reading in readings if reading.state), None)
-    return word or vocabulary().words[UNKNOWN], "end" if group.ended else state
+    reading = read_words(raw)
+    word = form.own_word(raw) or reading.word
+    if word is None:
+        detail = group.values.get("detail", "")
+        word = (
+            form.own_word(detail) or read_words(detail).word or _from_sentence(group, sighting)
+        ) or vocabulary().words[UNKNOWN]
+    state = reading.state or read_words(group.values.get("state", "")).state
+    if not state and not raw and sighting.told.clause is not None:
+        state = sighting.told.clause.reading.state
+    return word, "end" if group.ended else state
 
 
 def _from_sentence(group: Group, sighting: Sighting) -> EventWord | None:
@@ -166,6 +163,6 @@ def _times(sighting: Sighting, mail: MailText, form: Format) -> list[str | None]
     return times if any(times) else [time_told(mail, form.date_order)] * len(times)
 
 
-def _kind(event: Event) -> str:
-    kind = vocabulary().words[event.event].kind
-    return "restore" if event.state == "end" and kind in ("alarm", "fault") else kind
+def _kind(word: str, state: str | None) -> str:
+    kind = vocabulary().words[word].kind
+    return "restore" if state == "end" and kind in ("alarm", "fault") else kind

@@ -79,13 +79,14 @@ class Lexicon:
     #: Beginnings of fewer letters; there are hardly any.
     _short: Sequence[Phrase]
 
-    def hits(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    def hits(self, tokens: Sequence[str]) -> list[tuple[int, int, int]]:
         """Rank, first token and end of everything that is found."""
-        for at, token in enumerate(tokens):
-            for phrase in _begun_by(self, token):
-                end = phrase.ends_at(tokens, at)
-                if end is not None:
-                    yield phrase.rank, at, end
+        return [
+            (phrase.rank, at, end)
+            for at, token in enumerate(tokens)
+            for phrase in _begun_by(self, token)
+            if (end := phrase.ends_at(tokens, at)) is not None
+        ]
 
     def begun_by(self, token: str) -> tuple[Phrase, ...]:
         """The phrases that may begin with this token."""
@@ -114,15 +115,17 @@ class Reading:
     sign: bool
 
 
+_SAYS_NOTHING = Reading(None, None, False)
+
+
 @frozen
 class Vocabulary:
     """All words, and how they are found in a text."""
 
     words: Mapping[str, EventWord]
     lexicon: Lexicon
-    starts: Lexicon
-    ends: Lexicon
-    signs: Lexicon
+    #: The same, and behind all words what tells of a beginning, of an end, and of anything at all.
+    everything: Lexicon
     stops: frozenset[str]
     _ranked: Sequence[EventWord] = field(repr=False)
 
@@ -130,18 +133,15 @@ class Vocabulary:
         """The word of that rank."""
         return self._ranked[rank]
 
-    def best(self, tokens: Sequence[str]) -> EventWord | None:
-        """The word that the tokens mean, if any."""
-        rank = min((rank for rank, _, _ in self.lexicon.hits(tokens)), default=None)
-        return None if rank is None else self._ranked[rank]
-
-    def state(self, tokens: Sequence[str]) -> str | None:
-        """Start or end, if the tokens tell of one of them."""
-        starts = any(True for _ in self.starts.hits(tokens))
-        ends = any(True for _ in self.ends.hits(tokens))
-        if starts == ends:
-            return None
-        return "start" if starts else "end"
+    def read(self, tokens: Sequence[str]) -> Reading:
+        """What the tokens say."""
+        ranks = {hit[0] for hit in self.everything.hits(tokens)}
+        if not ranks:
+            return _SAYS_NOTHING
+        best, words = min(ranks), len(self._ranked)
+        starts, ends = words in ranks, words + 1 in ranks
+        state = None if starts == ends else "start" if starts else "end"
+        return Reading(self._ranked[best] if best < words else None, state, words + 2 in ranks)
 
 
 def folded(text: str) -> str:
@@ -180,18 +180,12 @@ def read_words(text: str) -> Reading:
     >>> read_words("Human DetectStart").state
     'start'
     """
-    known = vocabulary()
-    tokens = tokens_of(text)
-    return Reading(
-        word=known.best(tokens),
-        state=known.state(tokens),
-        sign=any(True for _ in known.signs.hits(tokens)),
-    )
+    return vocabulary().read(tokens_of(text))
 
 
 def mentions_word(text: str) -> bool:
     """Whether there is any word in ``text`` that could be an event: a cheap look."""
-    return any(True for _ in vocabulary().lexicon.hits(tokens_of(text)))
+    return bool(vocabulary().lexicon.hits(tokens_of(text)))
 
 
 @functools.cache
@@ -209,13 +203,14 @@ def vocabulary() -> Vocabulary:
         )
         for row in table["word"]
     ]
+    phrases = [row["phrases"] for row in table["word"]]
     states, reading = table["states"], table["reading"]
     return Vocabulary(
         words={word.word: word for word in words},
-        lexicon=lexicon({rank: row["phrases"] for rank, row in enumerate(table["word"])}),
-        starts=lexicon({0: states["start"]}),
-        ends=lexicon({0: states["end"]}),
-        signs=lexicon({0: reading["signs"]}),
+        lexicon=lexicon(dict(enumerate(phrases))),
+        everything=lexicon(
+            dict(enumerate([*phrases, states["start"], states["end"], reading["signs"]]))
+        ),
         stops=frozenset(reading["stops"]),
         ranked=words,
     )

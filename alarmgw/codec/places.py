@@ -20,10 +20,12 @@ def places_of(values: Mapping[str, str], spoken: str | None) -> list[Place]:
     >>> places_of({"cameras": "Gate(A1) Ramp(A7)"}, None)
     [('Gate', 'A1'), ('Ramp', 'A7')]
     """
-    listed: list[Place] = [*cameras_of(values["cameras"])] if "cameras" in values else []
-    if len(listed) > 1 or (listed and listed[0][1]):
-        return [(name or None, channel) for name, channel in listed]
-    camera = values.get("camera") or (listed[0][0] if listed else None)
+    camera = values.get("camera")
+    if "cameras" in values:
+        listed = cameras_of(values["cameras"])
+        if len(listed) > 1 or (listed and listed[0][1]):
+            return [(name or None, channel) for name, channel in listed]
+        camera = camera or (listed[0][0] if listed else None)
     channels = channels_of(values.get("channel", ""))
     if camera is None and len(channels) == 1 and not any(map(str.isdigit, channels[0])):
         camera, channels = channels[0], ()
