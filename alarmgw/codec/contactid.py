@@ -10,31 +10,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from attrs import frozen
+from alarmgw.codec.lines import Pair
 
 #: More reports than a panel puts into one mail.
 REPORTS = 64
 
+#: A digit of 16, and what may stand between two fields.
+_HEX, _GAP = "[0-9A-Fa-f]", r"[\s,;/-]?"
 _REPORT = re.compile(
-    r"(?<![\w.,/-])(?P<account>[0-9A-F]{4})[\s,;/-]?(?:18|98)[\s,;/-]?(?P<qualifier>[136ERP])[\s,;/-]?"
-    r"(?P<code>[0-9A-F]{3})[\s,;/-]?(?P<group>[0-9A-F]{2})[\s,;/-]?(?P<zone>[0-9A-F]{3})"
-    r"(?:[\s,;/-]?(?P<check>[0-9A-F]))?(?![\w:]|\.\d)",
-    re.IGNORECASE,
+    rf"(?P<account>{_HEX}(?<![\w.,/-].){_HEX}{{3}}){_GAP}[19]8{_GAP}(?P<qualifier>[136ERPerp])"
+    rf"{_GAP}(?P<code>{_HEX}{{3}}){_GAP}(?P<group>{_HEX}{{2}}){_GAP}(?P<zone>{_HEX}{{3}})"
+    rf"(?:{_GAP}(?P<check>{_HEX}))?(?![\w:]|\.\d)"
 )
 _SHORT = re.compile(
-    r"(?:#(?P<account>[0-9A-F]{3,8})\||(?<![\w.,:/-])(?P<plain>[0-9A-F]{4})[\s,;])[\s,;/]?(?P<qualifier>[136ERP])"
-    r"[\s,;/-]?(?P<code>[1-9][0-9A-F]{2})[\s,;/-](?P<group>[0-9A-F]{2})[\s,;/-](?P<zone>[0-9A-F]{3})(?![\w:]|\.\d)",
-    re.IGNORECASE,
+    rf"(?:#(?={_HEX}{{3,8}}\|)|(?<![\w.,:/-])(?={_HEX}{{4}}[\s,;]))(?P<account>{_HEX}{{3,8}})[|\s,;]"
+    rf"[\s,;/]?(?P<qualifier>[136ERPerp]){_GAP}(?P<code>[1-9]{_HEX}{{2}})[\s,;/-]"
+    rf"(?P<group>{_HEX}{{2}})[\s,;/-](?P<zone>{_HEX}{{3}})(?![\w:]|\.\d)"
 )
-#: A cheap look before the dear ones: code, group and zone.
+#: A cheap look before the dear ones: what follows the 8 of the message type, or the code's digit.
 _MAYBE = re.compile(
-    r"[136ERP][\s,;/-]?[0-9A-F]{3}[\s,;/-]?[0-9A-F]{2}[\s,;/-]?[0-9A-F]{3}", re.IGNORECASE
+    rf"[1-9](?:(?<=[19]8){_GAP}[136ERPerp]{_GAP}{_HEX}{{3}}{_GAP}{_HEX}{{2}}{_GAP}{_HEX}{{3}}"
+    rf"|(?<=[136ERPerp\s,;/-].){_HEX}{{2}}[\s,;/-]{_HEX}{{2}}[\s,;/-]{_HEX}{{3}})"
 )
 
 
-@frozen(kw_only=True)
-class Report:
+class Report(NamedTuple):
     """One Contact ID report."""
 
     account: str
@@ -43,14 +45,16 @@ class Report:
     group: str
     zone: str
 
-    def pairs(self) -> Iterator[tuple[str, str]]:
+    def pairs(self) -> list[Pair]:
         """The report as keys and values, as formats know them."""
-        yield "contact id account", self.account
-        yield "contact id event", self.qualifier + self.code
-        yield "contact id code", self.code
-        yield "contact id state", "restored" if self.qualifier in "3R" else ""
-        if self.zone.strip("0"):
-            yield "contact id zone", self.zone
+        account, qualifier, code, _, zone = self
+        pairs = [
+            ("contact id account", "", account),
+            ("contact id event", "", qualifier + code),
+            ("contact id code", "", code),
+            ("contact id state", "", "restored" if qualifier in "3R" else ""),
+        ]
+        return [*pairs, ("contact id zone", "", zone)] if zone.strip("0") else pairs
 
 
 def reports_in(line: str) -> list[Report]:
@@ -59,20 +63,29 @@ def reports_in(line: str) -> list[Report]:
     >>> reports_in("1234181130010037")[0].code
     '130'
     """
-    if not _MAYBE.search(line):
-        return []
-    found = [*_REPORT.finditer(line)] or [*_SHORT.finditer(line)]
-    return [
-        Report(
-            account=match["account"] or match.groupdict().get("plain") or "",
-            qualifier=match["qualifier"].upper(),
-            code=match["code"].upper(),
-            group=match["group"],
-            zone=match["zone"],
-        )
-        for match in found[:REPORTS]
-        if _whole(match)
-    ]
+    found = [*_all(_REPORT, line)] or [*_all(_SHORT, line)]
+    return [_report(match) for match in found if _whole(match)]
+
+
+def may_have_reports(text: str) -> bool:
+    """Whether there can be a report in ``text``, or in any line of it: a cheap look."""
+    return _MAYBE.search(text) is not None
+
+
+def _all(pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
+    """Everything that is found of the pattern, one behind the other."""
+    at = 0
+    for _ in range(REPORTS):
+        found = pattern.search(line, at) if _MAYBE.search(line, at) else None
+        if found is None:
+            return
+        yield found
+        at = found.end()
+
+
+def _report(found: re.Match[str]) -> Report:
+    account, qualifier, code, group, zone = found.group(1, 2, 3, 4, 5)
+    return Report(account, qualifier.upper(), code.upper(), group, zone)
 
 
 def checked(digits: str) -> bool:
@@ -86,6 +99,6 @@ def checked(digits: str) -> bool:
 
 def _whole(match: re.Match[str]) -> bool:
     """A run of 16 digits could be anything: the checksum decides unless it stands alone."""
-    if match[0] == match.string.strip() or not match[0].isalnum():
+    if not match[0].isalnum() or match[0] == match.string.strip():
         return True
     return match["check"] is not None and checked(match[0])

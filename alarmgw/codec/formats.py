@@ -16,7 +16,7 @@ from typing import Any
 from attrs import field, frozen
 
 from alarmgw.codec.eventwords import EventWord, Lexicon, lexicon, tokens_of, vocabulary
-from alarmgw.codec.lines import Pair, key_of
+from alarmgw.codec.lines import key_of, names_of
 from alarmgw.codec.templates import Template, template
 from alarmgw.errors import BadConfig, Complaint
 from alarmgw.tables import Table, one_of
@@ -73,9 +73,9 @@ class Format:
     instead: Mapping[str, str]
     date_order: str | None
 
-    def places(self, pair: Pair) -> Places | None:
-        """Where the pair's value goes; None if the format does not know the key."""
-        names = (name for name in pair.names() if name in self.keys)
+    def places(self, key: str, hint: str) -> Places | None:
+        """Where a pair's value goes; None if the format does not know the key."""
+        names = (name for name in names_of(key, hint) if name in self.keys)
         return self.keys.get(next(names, ""))
 
     def own_word(self, raw: str) -> EventWord | None:

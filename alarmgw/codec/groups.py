@@ -13,7 +13,7 @@ from attrs import Factory, define, frozen
 from alarmgw.codec.clauses import best_clause
 from alarmgw.codec.devicetime import Stamp, order_of
 from alarmgw.codec.eventwords import RAW_CHARACTERS
-from alarmgw.codec.formats import Format, Places
+from alarmgw.codec.formats import Format
 from alarmgw.codec.lines import MARKS_AND_BLANKS, Line, Marked, Pair
 from alarmgw.codec.mailtext import MailText
 from alarmgw.codec.templates import Template
@@ -34,7 +34,7 @@ Understood = Callable[[str], bool]
 
 #: Generic keys come after the maker's own.
 _GENERIC = 1000
-#: What comes from elsewhere comes after both.
+#: No key comes after this.
 _LAST = 1 << 30
 
 
@@ -45,28 +45,11 @@ class Group:
     values: dict[str, str] = Factory(dict)
     stamps: list[tuple[int, Stamp, str | None]] = Factory(list)
     ended: bool = False
-    _ranks: dict[str, int] = Factory(dict)
-    _keys: set[str] = Factory(set)
 
-    def offer(self, name: str, rank: int, value: str) -> None:
-        """Keep the value if it is better than what is known, and no name that nobody has set."""
-        if value and value != UNSET and rank < self._ranks.get(name, _LAST + 1):
-            self.values[name] = value
-            self._ranks[name] = rank
-
-    def fill(self, other: Group, names: Sequence[str] | None = None) -> None:
-        """Take what is missing here from ``other``: the values of these names, or all."""
-        if not other.values:
-            return
-        for name in other.values if names is None else names:
-            if name in other.values and name not in self.values:
-                self.offer(name, _LAST, other.values[name])
-
-    def begun_by(self, key: str) -> bool:
-        """Whether the key was here before; it is now."""
-        known = key in self._keys
-        self._keys.add(key)
-        return known
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Take what is missing here from ``values``."""
+        for name, value in values.items():
+            self.values.setdefault(name, value)
 
     def time(self, fallback_order: str | None) -> str | None:
         """The event's time: the best one that is whole, else a date and a clock put together."""
@@ -90,24 +73,30 @@ def groups_of_pairs(
     pairs: Iterable[Pair], form: Format, generic: Format, marked: Marked
 ) -> list[Group]:
     """The groups that a mail's pairs make."""
-    groups = [Group()]
+    group = Group()
+    groups, ranks, keys = [group], dict[str, int](), set[str]()
     uses: dict[tuple[str, str], _Use] = {}
-    for pair in pairs:
-        use = uses.get((pair.key, pair.hint))
+    for key, hint, value in pairs:
+        use = uses.get((key, hint))
         if use is None:
-            use = uses[pair.key, pair.hint] = _use_of(pair, form, generic)
-        if not pair.value and not use.tells_alone:
+            use = uses[key, hint] = _use_of(key, hint, form, generic)
+        if not value and not use.tells_alone:
             continue
-        if use.is_own and groups[-1].begun_by(pair.key):
-            if len(groups) == GROUPS:
-                break
-            groups.append(Group())
-            groups[-1].begun_by(pair.key)
-        group = groups[-1]
+        if use.is_own:
+            if key in keys:
+                if len(groups) == GROUPS:
+                    break
+                group = Group()
+                groups.append(group)
+                ranks, keys = {}, set()
+            keys.add(key)
         for name, rank, limit in use.texts:
-            group.offer(name, rank, marked.written(pair.value)[:limit].strip())
-        for name, rank in use.others:
-            _put(group, name, rank, pair, marked)
+            text = hint if limit is None else marked.written(value)[:limit].strip()
+            if text and text != UNSET and rank < ranks.get(name, _LAST):
+                group.values[name], ranks[name] = text, rank
+        for rank, order in use.times:
+            group.stamps += [(rank, stamp, order) for stamp in marked.stamps(value)]
+        group.ended = group.ended or use.ends
     return [group for group in groups if group.values or group.stamps]
 
 
@@ -115,38 +104,36 @@ def groups_of_pairs(
 class _Use:
     """What a key is for: ``tells_alone`` without a value too, ``is_own`` to each event.
 
-    ``texts`` have the place of a text, its rank and how much of it is kept; ``others`` are
-    no plain texts.
+    ``texts`` have the place of a text, its rank and how much of it is kept (None: it is the
+    bracket in the key); ``times`` the rank of a time and the order that its label states.
+    ``ends``: the key alone says that it is an end.
     """
 
-    texts: Sequence[tuple[str, int, int]]
-    others: Places
+    texts: Sequence[tuple[str, int, int | None]]
+    times: Sequence[tuple[int, str | None]]
+    ends: bool
     tells_alone: bool
     is_own: bool
 
 
-def _use_of(pair: Pair, form: Format, generic: Format) -> _Use:
-    places = form.places(pair)
+def _use_of(key: str, hint: str, form: Format, generic: Format) -> _Use:
+    places = form.places(key, hint)
     if places is None:
-        places = [(name, _GENERIC + rank) for name, rank in generic.places(pair) or ()]
+        places = [(name, _GENERIC + rank) for name, rank in generic.places(key, hint) or ()]
     names = {name for name, _ in places}
     texts = [(name, rank, _limit(name)) for name, rank in places if name not in _NO_TEXTS]
-    others = [(name, rank) for name, rank in places if name in _NO_TEXTS]
-    return _Use(texts, others, "state" in names, not names.isdisjoint(_OWN))
+    texts += [("channel", rank, None) for name, rank in places if name == "channel_in_key"]
+    stated = order_of(hint)
+    times = [
+        (rank, stated or ("dmy" if name == "day_first_time" else None))
+        for name, rank in places
+        if name in _TIMES
+    ]
+    return _Use(texts, times, "end_time" in names, "state" in names, not names.isdisjoint(_OWN))
 
 
-def _limit(name: str) -> int:
+def _limit(name: str) -> int | None:
     return 4 * RAW_CHARACTERS if name in ("cameras", "link") else RAW_CHARACTERS
-
-
-def _put(group: Group, name: str, rank: int, pair: Pair, marked: Marked) -> None:
-    """Keep what is no plain text: a time, or a channel in the key's bracket."""
-    if name in _TIMES:
-        order = order_of(pair.hint) or ("dmy" if name == "day_first_time" else None)
-        group.stamps += [(rank, stamp, order) for stamp in marked.stamps(pair.value)]
-        group.ended = group.ended or name == "end_time"
-    elif name == "channel_in_key":
-        group.offer("channel", rank, pair.hint)
 
 
 def groups_of_lines(
@@ -187,8 +174,12 @@ def _captured(line: Line, places: Mapping[str, tuple[int, int]], marked: Marked)
         piece = line.marked[start:end]
         if name in _TIMES:
             group.stamps += [(0, stamp, None) for stamp in marked.stamps(piece)]
-        else:
-            # A time beside a name tells when, and is no part of the name.
-            name_alone = piece.strip(" \t" if piece.isascii() else MARKS_AND_BLANKS)
-            group.offer(name, 0, marked.written(name_alone)[:RAW_CHARACTERS].strip())
+            continue
+        if piece.isascii():
+            text = piece.strip(" \t")
+        else:  # a time beside a name tells when, and is no part of the name
+            text = marked.written(piece.strip(MARKS_AND_BLANKS))
+        text = text[:RAW_CHARACTERS].strip()
+        if text and text != UNSET:
+            group.values[name] = text
     return group

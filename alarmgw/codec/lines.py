@@ -10,8 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Container, Iterable
-
-from attrs import field, frozen
+from typing import NamedTuple
 
 from alarmgw.codec.devicetime import Stamp, finds_in, stamp_of, tells_date
 from alarmgw.codec.eventwords import folded
@@ -42,79 +41,76 @@ _NEXT_KEY = re.compile(r"[,;|\t]" + _KEY)
 _ASSIGNED = re.compile(r"(?:^|(?<=\s))(?P<key>[A-Za-z]{2,16})(?P<hint>)=")
 _CELL = re.compile(r"\s{0,8}(?P<key>[^\W\d_][^:\uff1a=,;|\t()\[\]\n]{0,47})(?P<hint>)\t")
 _SEPARATOR = re.compile("[:\uff1a=\t]")
-_BLANKS = re.compile(r"\s+")
 
 
-@frozen
-class Pair:
-    """One ``key: value``; ``hint`` is the bracket behind the key, the value has marks for times."""
-
-    key: str
-    hint: str
-    value: str
-
-    def names(self) -> tuple[str, ...]:
-        """The key as formats may list it: with its bracket first, then without."""
-        return (f"{self.key}({self.hint.lower()})", self.key) if self.hint else (self.key,)
+Pair = tuple[str, str, str]
+"""A key, the bracket behind it and the value, which has marks for times.  A mail has hundreds."""
 
 
-@frozen
-class Line:
+class Line(NamedTuple):
     """One line, its times marked; ``wording`` is what templates are matched against."""
 
     marked: str
-    wording: str = field(repr=False)
+    wording: str
 
 
 class Marked:
     """Turns texts of one mail into lines with marks, and marks back into what was written."""
 
     def __init__(self) -> None:
-        self._found: list[re.Match[str]] = []
+        self._found: dict[str, re.Match[str]] = {}
         #: Whether any of its times has a date.
         self.has_dates = False
 
     def line(self, text: str) -> Line:
         """``text`` with its times marked."""
-        return self.each([cleaned(text[:LINE_CHARACTERS])])[0]
+        marked = self.each([cleaned(text[:LINE_CHARACTERS])])[0]
+        return Line(marked, wording_of(marked))
 
-    def lines(self, text: str) -> list[Line]:
-        """The lines of a cleaned text, as far as they are looked at."""
+    def lines(self, text: str) -> list[str]:
+        """The lines of a cleaned text, as far as they are looked at, their times marked."""
         return self.each(text[:TEXT_CHARACTERS].splitlines()[:LINES])
 
-    def each(self, texts: Iterable[str]) -> list[Line]:
+    def each(self, texts: Iterable[str]) -> list[str]:
         """Each of some cleaned texts with its times marked, all in one look; at least one."""
-        marked = self._marked(_BETWEEN.join([text[:LINE_CHARACTERS].strip() for text in texts]))
-        wording = low(_MARK.sub(TIME, marked))
-        return [*map(Line, marked.split(_BETWEEN), wording.split(_BETWEEN))]
+        plain = _BETWEEN.join([text[:LINE_CHARACTERS].strip() for text in texts])
+        return self._marked(plain).split(_BETWEEN)
 
     def _marked(self, plain: str) -> str:
         left = _MARKS - len(self._found)
-        pieces, at = [], 0
-        for mark, found in enumerate(finds_in(plain, left), _FIRST_MARK + len(self._found)):
+        pieces: list[str] = []
+        at = 0
+        for number, found in enumerate(finds_in(plain, left), _FIRST_MARK + len(self._found)):
             start, end = found.span()
-            pieces += [plain[at:start], chr(mark)]
-            self._found.append(found)
-            self.has_dates = self.has_dates or tells_date(found)
+            mark = chr(number)
+            pieces += (plain[at:start], mark)
+            self._found[mark] = found
+            if not self.has_dates:
+                self.has_dates = tells_date(found)
             at = end
-        return "".join((*pieces, plain[at:]))
+        return "".join((*pieces, plain[at:])) if pieces else plain
 
     def stamps(self, marked: str) -> list[Stamp]:
         """The times that are marked in a piece of a line."""
         if marked.isascii():
             return []
-        return [stamp_of(self._found[ord(mark) - _FIRST_MARK]) for mark in _MARK.findall(marked)]
+        return [stamp_of(self._found[mark]) for mark in _MARK.findall(marked)]
 
     def written(self, marked: str) -> str:
         """The piece as the device wrote it."""
         if marked.isascii():
             return marked
-        return _MARK.sub(lambda mark: self._found[ord(mark[0]) - _FIRST_MARK][0], marked)
+        return _MARK.sub(lambda mark: self._found[mark[0]][0], marked)
 
 
 def cleaned(text: str) -> str:
     """``text`` with ordinary blanks, without the characters that stand for something here."""
     return text if text.isascii() else _PRIVATE.sub(" ", text).replace("\xa0", " ")
+
+
+def wording_of(marked: str) -> str:
+    """What templates are matched against: small letters, all times alike."""
+    return low(marked if marked.isascii() else _MARK.sub(TIME, marked))
 
 
 def unmarked(marked: str) -> str:
@@ -130,22 +126,29 @@ def key_of(written: str) -> str:
     'alarm input channel no'
     """
     plain = written.lower() if written.isascii() else folded(written.lower())
-    return _BLANKS.sub(" ", plain.replace("-", " ").replace("_", " ")).strip(" .:#*\"'?")
+    return " ".join(plain.replace("-", " ").replace("_", " ").split()).strip(" .:#*\"'?")
+
+
+def names_of(key: str, hint: str) -> tuple[str, ...]:
+    """A pair's key as formats may list it: with its bracket first, then without."""
+    return (f"{key}({hint.lower()})", key) if hint else (key,)
 
 
 def pairs_in(line: str, known: Container[str]) -> list[Pair]:
     """The pairs of a line whose keys are ``known``; their values may be empty."""
-    if not _SEPARATOR.search(line):
+    if ":" not in line and "=" not in line and "\t" not in line and "\uff1a" not in line:
         return []
     pairs: list[Pair] = []
     end = len(line)
     for match in reversed(_candidates(line)):
-        key = key_of(match["key"])
+        written, hint = match.groups()
+        key = key_of(written)
         if key in known:
             value = line[match.end() : end].strip(" \t,;|\"'")
-            pairs.append(Pair(key, (match["hint"] or "").strip(), value))
+            pairs.append((key, hint.strip() if hint else "", value))
             end = match.start()
-    return pairs[::-1]
+    pairs.reverse()
+    return pairs
 
 
 def _candidates(line: str) -> list[re.Match[str]]:
@@ -156,5 +159,8 @@ def _candidates(line: str) -> list[re.Match[str]]:
     cell = _CELL.match(line) if first is None and "\t" in line else None
     if cell:
         return [cell]
-    further = _NEXT_KEY.finditer(line, first.end() if first else 0)
-    return [first, *further] if first else [*further]
+    if first is None:
+        return [*_NEXT_KEY.finditer(line)]
+    if not _SEPARATOR.search(line, first.end()):
+        return [first]
+    return [first, *_NEXT_KEY.finditer(line, first.end())]

@@ -6,9 +6,19 @@ from collections.abc import Container, Sequence
 
 from attrs import field, frozen
 
-from alarmgw.codec.contactid import reports_in
+from alarmgw.codec.contactid import may_have_reports, reports_in
 from alarmgw.codec.immix import elements_in, is_xml
-from alarmgw.codec.lines import TEXT_CHARACTERS, Line, Marked, Pair, cleaned, key_of, pairs_in
+from alarmgw.codec.lines import (
+    TEXT_CHARACTERS,
+    Line,
+    Marked,
+    Pair,
+    cleaned,
+    key_of,
+    names_of,
+    pairs_in,
+    wording_of,
+)
 
 #: More pairs than any device writes.
 PAIRS = 1000
@@ -27,8 +37,8 @@ class MailText:
     marked: Marked = field(repr=False)
     #: All lines as templates see them.
     wording: str = field(repr=False)
-    #: One pair for each key.
-    different_pairs: tuple[Pair, ...] = field(repr=False)
+    #: Keys with their brackets, each once.
+    different_keys: tuple[tuple[str, str], ...] = field(repr=False)
     #: The keys, with their brackets and without.
     keys: frozenset[str] = field(repr=False)
 
@@ -40,24 +50,25 @@ def read_mail(
     marked = Marked()
     body = cleaned((text or "")[:TEXT_CHARACTERS])
     title = marked.line((subject or "").replace("\r", " ").replace("\n", " "))
-    lines: list[Line] = []
+    lines: list[str] = []
     if is_xml(body):
         pairs = _elements(body, marked, known)
     else:
-        lines, pairs = _lines(marked.lines(body), known)
-    pairs = (pairs or _reports(title))[:PAIRS]
-    different = {(pair.key, pair.hint): pair for pair in pairs}
+        lines, pairs = _lines(marked.lines(body), known, may_have_reports(body))
+    wording = wording_of("\n".join(lines))
+    pairs = (pairs or _reports(title.marked))[:PAIRS]
+    different = {(key, hint): None for key, hint, _ in pairs}
     return MailText(
         subject=title,
         text=body,
-        lines=tuple(lines),
+        lines=tuple(map(Line, lines, wording.split("\n"))),
         pairs=tuple(pairs),
         subject_pairs=tuple(pairs_in(title.marked, known)),
         labels=tuple(labels),
         marked=marked,
-        wording="\n".join(line.wording for line in lines),
-        different_pairs=tuple(different.values()),
-        keys=frozenset(name for pair in different.values() for name in pair.names()),
+        wording=wording,
+        different_keys=tuple(different),
+        keys=frozenset(name for key, hint in different for name in names_of(key, hint)),
     )
 
 
@@ -65,33 +76,35 @@ def _elements(body: str, marked: Marked, known: Container[str]) -> list[Pair]:
     """XML's elements as pairs."""
     found = [(key, value) for name, value in elements_in(body) if (key := key_of(name)) in known]
     lines = marked.each(value for _, value in found)
-    return [Pair(key, "", line.marked) for (key, _), line in zip(found, lines, strict=False)]
+    return [(key, "", line) for (key, _), line in zip(found, lines, strict=False)]
 
 
-def _reports(line: Line) -> list[Pair]:
+def _reports(line: str) -> list[Pair]:
     """A line's Contact ID reports as pairs."""
-    found = reports_in(line.marked)
-    return [Pair(key, "", value) for report in found for key, value in report.pairs()]
+    return [pair for report in reports_in(line) for pair in report.pairs()]
 
 
-def _lines(lines: Sequence[Line], known: Container[str]) -> tuple[list[Line], list[Pair]]:
-    """The lines without pairs, and the pairs of the others.
+def _lines(
+    lines: Sequence[str], known: Container[str], of_panel: bool
+) -> tuple[list[str], list[Pair]]:
+    """The lines without pairs, and the pairs of the others; ``of_panel``: there may be reports.
 
     A key without a value may have it on the next line.
     """
-    free: list[Line] = []
+    free: list[str] = []
     pairs: list[Pair] = []
     waiting = False
     for line in lines:
-        found = pairs_in(line.marked, known) if line.marked else []
-        if waiting and not found and line.marked and not {":", "="} & set(line.marked):
-            last = pairs[-1]
-            pairs[-1] = Pair(last.key, last.hint, line.marked)
-        elif found:
+        found = pairs_in(line, known) if line else []
+        if found:
             pairs += found
-        elif line.marked:
-            reports = _reports(line)
+        elif not line:
+            pass
+        elif waiting and ":" not in line and "=" not in line:
+            pairs[-1] = (*pairs[-1][:2], line)
+        elif of_panel and (reports := _reports(line)):
             pairs += reports
-            free += [] if reports else [line]
-        waiting = bool(found) and not found[-1].value
+        else:
+            free.append(line)
+        waiting = bool(found) and not found[-1][2]
     return free, pairs

@@ -26,7 +26,7 @@ def evidence(mail: MailText, form: Format) -> int:
     wordings = int(shows_subject(mail, form)) + int(shows_line(mail, form))
     if not wordings and form.mark_keys.isdisjoint(mail.keys):
         return 0
-    keys = sum(form.places(pair) is not None for pair in mail.different_pairs)
+    keys = sum(form.places(key, hint) is not None for key, hint in mail.different_keys)
     return keys + _WORDING * wordings
 
 

@@ -21,6 +21,8 @@ from alarmgw.codec.told import Told
 #: What events of one mail share, and what one without a word of its own takes from another.
 _SHARED = ("device",)
 _BORROWED = ("device", "event", "detail", "state")
+#: What the subject tells of each.
+_TOLD = ("event", "detail")
 
 
 @frozen
@@ -43,13 +45,11 @@ def sighted(mail: MailText, form: Format, generic: Format) -> Sighting:
     _share(groups)
     rest = Group()
     for other in (*lines, beside):
-        rest.fill(other)
+        rest.fill(other.values)
+    if len(groups) > 1:
+        rest.values = {**_of(beside, _TOLD), **_of(rest, _SHARED)}
     for group in groups:
-        if len(groups) == 1:
-            group.fill(rest)
-        else:
-            group.fill(rest, _SHARED)
-            group.fill(beside, ("event", "detail"))
+        group.fill(rest.values)
     return Sighting(groups, beside, Told(mail))
 
 
@@ -68,12 +68,12 @@ def _group_of_subject(mail: MailText, form: Format, generic: Format) -> Group:
             mail.subject, (template,), mail.marked, lambda raw: means_something(raw, form)
         )
         if found is not None:
-            group.fill(found)
+            group.fill(found.values)
     for found in groups_of_pairs(mail.subject_pairs, form, generic, mail.marked):
         clause = best_clause(found.values.get("event", ""))
         if clause is not None:
             found.values["event"] = clause.raw
-            group.fill(found)
+            group.fill(found.values)
     return group
 
 
@@ -81,9 +81,15 @@ def _share(groups: Sequence[Group]) -> None:
     """Give every group what the mail says once for all its events."""
     owner = next((group for group in groups if "device" in group.values), None)
     donor = next((group for group in groups if "event" in group.values), None)
+    shared = _of(owner, _SHARED) if owner else {}
+    lent = _of(donor, _BORROWED) if donor else {}
     for group in groups:
-        if owner is not None:
-            group.fill(owner, _SHARED)
+        group.fill(shared)
         if donor is not None and "event" not in group.values:
-            group.fill(donor, _BORROWED)
+            group.fill(lent)
             group.stamps = group.stamps or list(donor.stamps)
+
+
+def _of(group: Group, names: Sequence[str]) -> dict[str, str]:
+    """What a group says of these names."""
+    return {name: group.values[name] for name in names if name in group.values}

@@ -37,8 +37,8 @@ def test_other_digits(line: str) -> None:
 def test_qualifiers_may_be_letters() -> None:
     """Receivers write E for a new event and R for its end."""
     [new], [over] = reports_in("1234 18 E130 01 003"), reports_in("1234 r130 01 003")
-    assert dict(new.pairs())["contact id event"] == "E130"
-    assert dict(over.pairs())["contact id state"] == "restored"
+    assert ("contact id event", "", "E130") in new.pairs()
+    assert ("contact id state", "", "restored") in over.pairs()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_codes_mean_events(report: str, kind: str, event: str) -> None:
 def test_zone_nought_is_no_channel() -> None:
     """Zone 000 names no zone."""
     [report] = reports_in("1234 18 1602 00 000")
-    assert "contact id zone" not in dict(report.pairs())
+    assert "contact id zone" not in [key for key, _, _ in report.pairs()]
 
 
 def test_checksum() -> None:

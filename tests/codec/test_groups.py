@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from alarmgw.codec.formats import shipped_formats
 from alarmgw.codec.groups import Group, groups_of_pairs
-from alarmgw.codec.lines import Marked, Pair
+from alarmgw.codec.lines import Marked
 
 
 def groups(*pairs: tuple[str, str]) -> list[Group]:
     """The groups of these keys and values by the generic format."""
     marked = Marked()
     generic = shipped_formats().generic
-    rows = [Pair(key, "", marked.line(value).marked) for key, value in pairs]
+    rows = [(key, "", marked.line(value).marked) for key, value in pairs]
     return groups_of_pairs(rows, generic, generic, marked)
 
 
