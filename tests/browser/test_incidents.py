@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.sockets, pytest.mark.slow]
 
 #: WebDriver's names of keys.
 ENTER, ESCAPE, SHIFT, ALT, TAB = "\ue007", "\ue00c", "\ue008", "\ue00a", "\ue004"
-ARROW_DOWN, ARROW_RIGHT, HOME, BACKSPACE = "\ue015", "\ue014", "\ue011", "\ue003"
+ARROW_DOWN, ARROW_LEFT, ARROW_RIGHT, HOME, BACKSPACE = "\ue015\ue012\ue014\ue011\ue003"
 
 STATIC = Path(workstation.__file__).parent / "static"
 WORDS = json.loads((STATIC / "words.json").read_text(encoding="utf-8"))["de"]
@@ -74,6 +74,31 @@ _RELIEVED = """
         displayed("one", "alarm", ["b"]);
         speakFor("carl");
     })"""
+
+
+def test_the_first_picture_of_each_alarm_is_told_once(desk: Desk) -> None:
+    """Whoever steps through all of them has seen one of each; no picture is told that was not."""
+    desk.manned()
+    told = """
+        const real = window.fetch;
+        window.pictures = [];
+        window.fetch = (path, given) => {
+            const { action } = path === "/command" ? JSON.parse(given.body) : {};
+            if (action?.what === "picture") pictures.push(...action.alarms);
+            return real(path, given);
+        }"""
+    desk.chrome.execute_script(told)
+    alarms = [alarm(number, photos=2, site="1") for number in (3, 2, 1)]
+    desk.gateway("alarms", alarms)
+    desk.says(".stage-caption", "von 6")
+    desk.press(*[ARROW_LEFT] * 6)
+    for number in range(1, 7):
+        desk.says(".stage-caption", f"Bild {number} von 6")
+        desk.until(lambda: (widths(desk, ".stage img") or [0])[0] > 0)
+        desk.press(ARROW_RIGHT)
+    pictures = "return pictures"
+    desk.until(lambda: len(desk.chrome.execute_script(pictures)) >= len(alarms))
+    assert sorted(desk.chrome.execute_script(pictures)) == sorted(one["alarm"] for one in alarms)
 
 
 def test_nobody_signed_on_sees_counts_and_classes_only(desk: Desk) -> None:

@@ -26,9 +26,9 @@ export function framesOf(alarms, preAlarm) {
 }
 
 export class Film {
-  // `onFirst(alarm)`: its first picture is on the screen; null: it cannot be had, and that is.
-  constructor(onFirst) {
-    this.onFirst = onFirst;
+  // `onDrawn(alarm)`: a picture of it is on the screen; null: that one cannot be had is.
+  constructor(onDrawn) {
+    this.onDrawn = onDrawn;
     this.box = element("section", "film");
     this.stage = element("div", "stage");
     this.caption = element("div", "stage-caption");
@@ -52,7 +52,6 @@ export class Film {
     this.stage.replaceChildren();
     this.strip.replaceChildren();
     put(this.caption, "");
-    this.drawnFirst = false;
     this.chosen = false;
   }
 
@@ -84,8 +83,7 @@ export class Film {
   // What is on the screen already, if it belongs to the event; else the event's first picture.
   // What came before the event is a step to the left.
   begin() {
-    const shown = this.stage.querySelector("[data-key]")?.dataset.key;
-    const known = this.frames.findIndex((frame) => key(frame) === shown);
+    const known = this.frames.findIndex((frame) => key(frame) === this.shown);
     if (known >= 0 && !this.frames[known].before) return known;
     return Math.max(0, this.frames.findIndex((frame) => !frame.before));
   }
@@ -94,9 +92,7 @@ export class Film {
     if (!this.frames.length) return;
     this.at = Math.max(0, Math.min(this.frames.length - 1, n));
     const frame = this.frames[this.at];
-    if (this.stage.querySelector("[data-key]")?.dataset.key !== key(frame)) {
-      this.stage.replaceChildren(this.picture(frame));
-    }
+    if (this.shown !== key(frame)) this.stage.replaceChildren(this.picture(frame));
     this.mark();
   }
 
@@ -199,10 +195,10 @@ export class Film {
     image.alt = frame.label || frame.name;
     button.append(image);
     button.addEventListener("click", () => this.zoom());
-    image.addEventListener("load", () => this.drawn(frame));
+    image.addEventListener("load", () => this.drawn(frame, frame.alarm));
     image.addEventListener("error", () => {
       button.replaceWith(this.failed(frame));
-      this.drawn(null);
+      this.drawn(frame, null);
     });
     image.src = pictureAddress(frame.alarm, frame.name);
     return button;
@@ -214,20 +210,24 @@ export class Film {
     video.controls = true;
     video.muted = true;
     video.preload = "auto";
-    video.addEventListener("loadeddata", () => this.drawn(frame));
+    video.addEventListener("loadeddata", () => this.drawn(frame, frame.alarm));
     video.addEventListener("error", () => {
       video.replaceWith(this.failed(frame));
-      this.drawn(null);
+      this.drawn(frame, null);
     });
     video.src = pictureAddress(frame.alarm, frame.name);
     return video;
   }
 
-  // Two frames later it is really on the screen.
-  drawn(frame) {
-    if (this.drawnFirst) return;
-    this.drawnFirst = Boolean(frame);
-    requestAnimationFrame(() => requestAnimationFrame(() => this.onFirst(frame && frame.alarm)));
+  // Two frames later it is really on the screen, unless another one is by then.
+  drawn(frame, alarm) {
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (this.shown === key(frame)) this.onDrawn(alarm);
+    }));
+  }
+
+  get shown() {
+    return this.stage.querySelector("[data-key]")?.dataset.key;
   }
 
   failed(frame) {

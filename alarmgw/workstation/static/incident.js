@@ -41,6 +41,7 @@ export class IncidentView {
     this.pictureAt = null; // when its first picture was on the screen
     this.asked = (this.asked ?? 0) + 1;
     this.toldAlarms = new Set();
+    this.toldPictures = new Set();
     clearTimeout(this.refetching);
     this.refetching = null;
     this.film.clear();
@@ -111,11 +112,15 @@ export class IncidentView {
     this.drawBar();
   }
 
-  // `null`: it cannot be had, and the page says so; there is nothing more to look at.
+  // Each alarm's first one is told.  `null`: it cannot be had, and the page says so; there is
+  // nothing more to look at.
   pictureDrawn(alarm) {
     if (!this.row) return;
     this.pictureAt ??= performance.now();
-    if (alarm) this.told(this.row.incident, "picture", [alarm]);
+    if (alarm && !this.toldPictures.has(alarm)) {
+      this.toldPictures.add(alarm);
+      this.told(this.row.incident, "picture", [alarm]);
+    }
     this.drawBar();
   }
 
