@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
+import signal
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -110,7 +112,7 @@ class Scene:
         self.told(closing, first, first["seq"])
         self.told({"do": "accept"}, second)
         self.told({"do": "close", "outcome": "technical"}, second, second["seq"])
-        self.alarm("tor-sued", "Test Mail")
+        self.alarm("tor-sued", "Test Mail", Shot(camera="Tor Süd", kind=1))
         self.told(
             {"do": "note", "text": "Kiosk am Bahnhof: Schlüssel liegt beim Wachdienst."}, None
         )
@@ -155,9 +157,25 @@ class Scene:
         self.alarm("gr-1030", "Motion Detected", Shot(camera="Zufahrt"))
         self.told({"do": "close", "outcome": "deceptive", "cause": "weather"}, older, older["seq"])
 
+    def unattended(self) -> None:
+        """Nobody has touched for long what he holds, neither here nor elsewhere."""
+        assert self.gateway.process is not None
+        self.gateway.process.send_signal(signal.SIGUSR1)
+        self.place.press(END)
+        self.place.says(".badge-unattended", "ohne Bearbeitung")
+
     def _open(self, count: int) -> list[dict[str, Any]]:
         self.place.until(lambda: len(self.place.titles()) == count)
         return self.gateway.alarms()[-count:]
+
+
+class _Hurried(LiveGateway):
+    """A gateway whose patience with holders can be ended."""
+
+    @property
+    def command(self) -> Sequence[str | Path]:
+        """What is run."""
+        return (sys.executable, Path(__file__).with_name("hurried.py"), "--home", self.home)
 
 
 def _records(gateway: LiveGateway) -> None:
@@ -185,7 +203,7 @@ def _records(gateway: LiveGateway) -> None:
 def scene(chrome: Chrome, folder: Path | None = None) -> Iterator[Scene]:
     """A control room at night with nobody signed on here, and a colleague elsewhere."""
     with ExitStack() as stack:
-        gateway = stack.enter_context(LiveGateway(folder))
+        gateway = stack.enter_context(_Hurried(folder))
         _records(gateway)
         people(gateway, "anna")
         [colleague] = stack.enter_context(seats(gateway, "bert"))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from attrs import frozen
 from selenium.common.exceptions import TimeoutException
 
-from tests.browser.scenes import END, ESCAPE, HOME, Scene
+from tests.browser.scenes import END, ENTER, ESCAPE, HOME, Scene
 
 ALT = "\ue00a"
 
@@ -16,8 +16,15 @@ SCHEMES, LANGUAGES = ("light", "dark"), ("de", "en")
 
 _STILL = """
     const drawn = [...document.images].filter((image) => image.checkVisibility() && image.src);
-    return drawn.every((image) => image.complete && (image.loading === "lazy"
-        || image.naturalWidth))
+    const seen = (image) => {
+      const {left, right, top, bottom} = image.getBoundingClientRect();
+      const strip = image.closest(".strip")?.getBoundingClientRect();
+      return right > (strip?.left ?? 0) && left < (strip?.right ?? innerWidth)
+        && bottom > 0 && top < innerHeight;
+    };
+    // A lazy picture out of sight is fetched when it comes into sight.
+    return drawn.every((image) => (image.loading === "lazy" && !seen(image))
+        || (image.complete && (image.loading === "lazy" || image.naturalWidth)))
       && !document.querySelector("#sheet:empty:not([hidden])")
       && document.getAnimations().every((one) => one.effect.getComputedTiming().iterations > 1
         || one.playState === "finished")"""
@@ -99,6 +106,35 @@ def _unmark(scene: Scene) -> None:
     scene.place.press(ESCAPE)
 
 
+def _unattended(scene: Scene) -> None:
+    _QUEUE.open(scene)
+    scene.place.press(END)
+    _click(".row:has(.badge-unattended)")(scene)
+
+
+def _later(scene: Scene) -> None:
+    """The page's clock goes on by 25 minutes; what it measures by no clock stays."""
+    scene.place.chrome.execute_script(
+        "window.real = Date.now.bind(Date); Date.now = () => real() + 1_500_000"
+    )
+
+
+def _now(scene: Scene) -> None:
+    scene.place.chrome.execute_script("Date.now = window.real")
+    scene.place.until(lambda: not scene.place.part("#notices"))
+
+
+def _close_past(scene: Scene) -> None:
+    scene.place.keys(ESCAPE)
+    scene.place.until(lambda: not scene.place.part("article.past"))
+
+
+def _wrong_time(scene: Scene) -> None:
+    field = 'document.querySelector("#sheet [name=from]")'
+    scene.place.chrome.execute_script(f"{field}.focus(); {field}.value = ''")
+    scene.place.keys("31.2.", ENTER)
+
+
 _SOURCES = tab("sources", "#sheet .table .doings")
 _HISTORY = tab("history", "#sheet .table tbody tr")
 _QUEUE = tab("incidents", "#queue-title")
@@ -129,10 +165,12 @@ _SHEETS = (
     tab("unassigned", "#incident h2"),
     by_key("adopt", HOME, "a"),
     tab("tests", "#sheet .table"),
+    View("alone", "#sheet .past .alarm-box", _click("#sheet tr.can-open"), _close_past),
     _SOURCES,
     View("source-log", "#sheet .conversation", _click("#sheet .doings button")),
     _HISTORY,
-    View("past", "#sheet .past .alarm-box", _click("#sheet tr.can-open")),
+    View("past", "#sheet .past .alarm-box", _click("#sheet tr.can-open"), _close_past),
+    View("no-time", "#sheet [role=alert]", _wrong_time),
     tab("numbers", "#sheet .plot"),
     tab("handover", "#sheet .handover-counts"),
 )
@@ -149,6 +187,12 @@ STORM = (
     tab("sources", "#sheet .table .doings"),
     tab("history", "#sheet .table tbody tr"),
     _QUEUE,
+)
+
+#: Somebody else's, and one's own; and what is brought to mind before the others are told.
+UNATTENDED = (
+    View("unattended", "#incident .badge-unattended", _unattended),
+    View("idle", "#notices .notice", _later, _now),
 )
 
 LOST = (View("incidents", "#banner-title"),)
@@ -173,6 +217,9 @@ def moments(scene: Scene) -> Iterator[tuple[str, tuple[View, ...]]]:
     yield "one", ONE
     scene.storm()
     yield "storm", STORM
+    place.at("tab-incidents").click()
+    scene.unattended()
+    yield "unattended", UNATTENDED
     scene.gateway.kill()
     place.until(lambda: place.at("banner").is_displayed())
     yield "lost", LOST
