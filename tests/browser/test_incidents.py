@@ -92,9 +92,14 @@ def test_the_first_picture_of_each_alarm_is_told_once(desk: Desk) -> None:
     desk.gateway("alarms", alarms)
     desk.says(".stage-caption", "von 6")
     desk.press(*[ARROW_LEFT] * 6)
+    frames = """
+        const end = arguments[0];
+        const wait = (n) => (n ? requestAnimationFrame(() => wait(n - 1)) : end());
+        wait(4)"""
     for number in range(1, 7):
         desk.says(".stage-caption", f"Bild {number} von 6")
         desk.until(lambda: (widths(desk, ".stage img") or [0])[0] > 0)
+        desk.chrome.execute_async_script(frames)
         desk.press(ARROW_RIGHT)
     pictures = "return pictures"
     desk.until(lambda: len(desk.chrome.execute_script(pictures)) >= len(alarms))
