@@ -29,6 +29,16 @@ from alarmgw.workstation.rows import file_of
 #: Shown in the page; by content, as the gateway sniffed it.  All else is a download.
 SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/bmp", "image/webp"})
 
+#: Extensions under which a download is saved as it is called.  What opens a file of any other
+#: one might run what a device wrote in it (HTML, XML with a script, a program): that is text.
+SAVED_AS_CALLED = re.compile(
+    r"""\.(?: jpg | jpeg? | jfif | png | gif | bmp | dib | webp | tiff? | hei[cf] | avif
+    | mp[34] | m4v | mov | qt | avi | mkv | webm | mpe?g | m?ts | m2ts | 3gp | flv | wav | og[ga]
+    | pdf | zip | docx | xlsx | pptx | od[ts] | kmz | t?gz | 7z | rar
+    | json | csv | txt | log | ini | asc | eml | bin)\Z""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
 #: Every alarm's folder has its mail under this name.
 MAIL = "message.eml"
 
@@ -143,4 +153,5 @@ class FileResource(Answer):
         return media_type if media_type in SHOWN_TYPES else "application/octet-stream"
 
     def _safe_name(self) -> str:
-        return re.sub(r"[^A-Za-z0-9._-]", "_", self._saved_as).lstrip(".") or "file"
+        name = re.sub(r"[^A-Za-z0-9._-]", "_", self._saved_as).lstrip(".") or "file"
+        return name if SAVED_AS_CALLED.search(name) else f"{name}.txt"

@@ -67,7 +67,7 @@ def test_everything_else_is_a_download(media_type: str) -> None:
     """What is no picture of a safe type is a download that nothing opens."""
     headers = response_to("01-evil.html", b"<script>", media_type).headers
     assert headers["content-type"] == "application/octet-stream"
-    assert headers["content-disposition"] == 'attachment; filename="01-evil.html"'
+    assert headers["content-disposition"] == 'attachment; filename="01-evil.html.txt"'
     assert headers["x-content-type-options"] == "nosniff"
 
 
@@ -77,6 +77,25 @@ def test_download_has_a_safe_name() -> None:
     browser, path = browser_with(name, b"x", "video/mp4")
     headers = browser.get(path.replace('"', "%22")).headers
     assert headers["content-disposition"] == 'attachment; filename="a_b_c.mp4"'
+
+
+@pytest.mark.parametrize(
+    ("name", "saved"),
+    [
+        ("01-a.HTM", "01-a.HTM.txt"),
+        ("01-a.svg", "01-a.svg.txt"),
+        ("01-a.xml", "01-a.xml.txt"),
+        ("01-a.hta", "01-a.hta.txt"),
+        ("01-a", "01-a.txt"),
+        ("01-a.html.", "01-a.html..txt"),
+        ("01-a.html.pdf", "01-a.html.pdf"),
+        ("01-a.Zip", "01-a.Zip"),
+    ],
+)
+def test_a_download_runs_nothing_when_it_is_opened(name: str, saved: str) -> None:
+    """What might be run is saved as a text, whatever its content was found to be."""
+    headers = response_to(name, b"<script>", "application/octet-stream").headers
+    assert headers["content-disposition"] == f'attachment; filename="{saved}"'
 
 
 def test_file_that_the_entry_does_not_list_is_not_found() -> None:
