@@ -70,6 +70,7 @@ def workstation(bundle: Bundle, reactor: Any) -> MultiService:
     link = Link(bundle, reactor, mirror)
     # The console hears the link, and those who sit there speak through it.
     console = link.listener = made_console(bundle, reactor, mirror, link)
+    console.begin_anew = link.begin_anew
     access = Access(os.urandom)
     page = Page(console=console, pictures=PictureCache(link.fetch), clock=reactor)
     site = console_site(access, page)

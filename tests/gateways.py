@@ -29,6 +29,8 @@ class MemoryJournal:
         self.identity = identity
         self.entries: list[Entry] = []
         self.reads = 0
+        #: Open incidents that a snapshot has no room for.
+        self.more = 0
 
     def append(self, count: int = 1, size: int = 0) -> list[Entry]:
         """So many more alarms, their text of ``size`` letters; answers what was committed."""
@@ -62,7 +64,8 @@ class MemoryJournal:
     def snapshot(self, limit: int = 500) -> Snapshot:
         """All of it is open."""
         newest = tuple(self.entries[-limit:])
-        return Snapshot(head=len(self.entries), open_total=len(self.entries), entries=newest)
+        head = len(self.entries)
+        return Snapshot(head=head, open_total=head, entries=newest, more_incidents=self.more)
 
 
 def at_once(job: Callable[..., Any], *arguments: Any) -> Deferred[Any]:

@@ -137,6 +137,7 @@ class Subscribed:
     head: int = field(validator=_number())
     mode: Mode = field(converter=Mode)
     open_total: int | None = field(default=None, validator=_number(optional=True))
+    more_incidents: int | None = field(default=None, validator=_number(optional=True))
 
 
 @frozen(kw_only=True)

@@ -49,7 +49,7 @@ async def opened(hub: Hub, request: Request) -> tuple[Subscribed, Snapshot | Non
     if _resumes(hub, request):
         return _subscribed(hub, hub.head, Mode.RESUME, None), None
     snapshot = await hub.snapshot(SNAPSHOT_ENTRIES)
-    return _subscribed(hub, snapshot.head, Mode.SNAPSHOT, snapshot.open_total), snapshot
+    return _subscribed(hub, snapshot.head, Mode.SNAPSHOT, snapshot), snapshot
 
 
 def _resumes(hub: Hub, request: Request) -> bool:
@@ -58,14 +58,15 @@ def _resumes(hub: Hub, request: Request) -> bool:
     return hub.first - 1 <= request.cursor <= hub.head
 
 
-def _subscribed(hub: Hub, head: int, mode: Mode, open_total: int | None) -> Subscribed:
+def _subscribed(hub: Hub, head: int, mode: Mode, snapshot: Snapshot | None) -> Subscribed:
     return Subscribed(
         journal=hub.identity,
         node=hub.node,
         first=hub.first,
         head=head,
         mode=mode,
-        open_total=open_total,
+        open_total=snapshot.open_total if snapshot else None,
+        more_incidents=snapshot.more_incidents if snapshot else None,
     )
 
 

@@ -54,11 +54,15 @@ _SHIFT = "SELECT seq FROM operator_session UNION SELECT seq FROM suppression LIM
 
 @frozen
 class Snapshot:
-    """What is open at one moment, for whoever starts from nothing."""
+    """What is open at one moment, for whoever starts from nothing.
+
+    ``open_total`` counts alarms; ``more_incidents`` the open incidents that are not told.
+    """
 
     head: int
     open_total: int
     entries: tuple[Numbered, ...]
+    more_incidents: int = 0
 
 
 def snapshot(connection: sqlite3.Connection, limit: int, room: int = ROOM) -> Snapshot:
@@ -69,11 +73,17 @@ def snapshot(connection: sqlite3.Connection, limit: int, room: int = ROOM) -> Sn
     """
     head = connection.execute("SELECT max(seq) FROM entry").fetchone()[0] or 0
     total = connection.execute("SELECT count(*) FROM open_alarm").fetchone()[0]
-    return Snapshot(head, total, _entries(connection, limit, room) if limit else ())
+    if not limit:
+        return Snapshot(head, total, ())
+    standing = _most_urgent_first(connection)
+    entries = _entries(connection, standing[:INCIDENTS], limit, room)
+    return Snapshot(head, total, entries, len(standing[INCIDENTS:]))
 
 
-def _entries(connection: sqlite3.Connection, limit: int, room: int) -> tuple[Numbered, ...]:
-    standings = {one.seq: one for one in _most_urgent(connection)}
+def _entries(
+    connection: sqlite3.Connection, standing: Sequence[Incident], limit: int, room: int
+) -> tuple[Numbered, ...]:
+    standings = {one.seq: one for one in standing}
     told = {seq: _slim(one) for seq, one in standings.items()}
     room -= sum(map(len, told.values()))
     alarms = sorted(_numbers(connection, _ALARMS, limit), reverse=True)
@@ -90,9 +100,9 @@ def _entries(connection: sqlite3.Connection, limit: int, room: int) -> tuple[Num
     return tuple(sorted(told.items()))
 
 
-def _most_urgent(connection: sqlite3.Connection) -> Sequence[Incident]:
+def _most_urgent_first(connection: sqlite3.Connection) -> Sequence[Incident]:
     found = incidents.open_incidents(connection)
-    return sorted(found, key=lambda one: (one.priority, -one.last_seq))[:INCIDENTS]
+    return sorted(found, key=lambda one: (one.priority, -one.last_seq))
 
 
 def _numbers(connection: sqlite3.Connection, query: str, limit: int) -> list[int]:

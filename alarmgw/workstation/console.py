@@ -18,7 +18,6 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
-from alarmgw.bugs import Bugs
 from alarmgw.codec.outcomes import DEFAULT
 from alarmgw.codec.wire import Heartbeat
 from alarmgw.errors import Refusal
@@ -73,12 +72,14 @@ class Console:
         self._was_connected = False
         self._heard: float | None = None
         self._lag = Lag(clock)
-        self._bugs = Bugs(clock)
-        #: Whether something of ours failed at the last change.
+        #: Whether something of ours failed at the last change, and what has ever failed how.
         self._is_faulty = False
+        self._faults: set[tuple[str, type[Exception]]] = set()
         #: By how much the gateway's clock is ahead of this machine's.
         self._ahead_s: float | None = None
         self._ears: list[Callable[[], None]] = []
+        #: Asks the gateway for all that is open once more.
+        self.begin_anew: Callable[[], None] = _nobody
         self.mirror.on_change = self._changed
         self.seat.on_change = self._seated
         self.sounding.presence.on_change = self._changed
@@ -251,16 +252,27 @@ class Console:
     def _named(self, new: set[tuple[str, str]]) -> None:
         self.mirror.touch(self._bearers.of(new))
 
+    def _look_for_the_rest(self) -> None:
+        if self.mirror.link.state == "current" and self.mirror.wants_the_rest:
+            self.begin_anew()
+
     def _changed(self) -> None:
         """Everybody hears of it: one whose fault strikes neither others nor the link."""
         self._is_faulty = False
-        for step in (self.seat.look, self.sounding.look, *self._ears, self._recall.look):
+        looks = (self.seat.look, self.sounding.look, *self._ears, self._recall.look)
+        for step in (*looks, self._look_for_the_rest):
             try:
                 step()
             except Exception as error:
                 self._is_faulty = True
-                if self._bugs.is_news(error):
-                    log.failure("a change could not be followed")
+                name = getattr(step, "__qualname__", "something")
+                if (name, type(error)) not in self._faults:
+                    self._faults.add((name, type(error)))
+                    log.failure("{name} could not follow a change", name=name)
+
+
+def _nobody() -> None:
+    """Nobody can be asked."""
 
 
 def _sentence(reason: Any) -> str:

@@ -57,6 +57,10 @@ QUESTIONS = 2
 #: Who was refused knocks no more often than this.
 REFUSED_SECONDS = 5.0
 
+#: All that is open is taken anew no more often than this; why a connection is ended for it.
+ANEW_SECONDS = 60.0
+ANEW = "all that is open is taken anew"
+
 
 Answer = dict[str, Any]
 
@@ -108,6 +112,7 @@ class Link:
         self._session: RemoteReference | None = None
         self._silence: IDelayedCall | None = None
         self._cut_for: str | None = None
+        self._anew_from = 0.0
         self._pieces = DeferredSemaphore(PIECES)
         self._questions = DeferredSemaphore(QUESTIONS)
         self._backoff = backoffPolicy(0.2, 4.0, 1.5, jitter)
@@ -239,12 +244,24 @@ class Link:
         self._answer = answer
         if answer.mode is Mode.SNAPSHOT:
             self._journal, self._cursor = None, 0
-            self._tell("snapshot", open_total=answer.open_total, **_facts(answer))
+            counts = {"open_total": answer.open_total, "more_incidents": answer.more_incidents}
+            self._tell("snapshot", None, **counts, **_facts(answer))
             return
         self._journal = answer.journal
         if self.link_state.state != "connecting":
             self._tell("connecting", **_facts(answer))
         self._reached()
+
+    def begin_anew(self) -> None:
+        """Take all that is open once more: the last snapshot had no room for it.
+
+        It needs another connection.  Until that is there, it stands as before.
+        """
+        if self._session is None or self._reactor.seconds() < self._anew_from:
+            return
+        self._anew_from = self._reactor.seconds() + ANEW_SECONDS
+        self._journal = self._cursor = None
+        self._cut(ANEW)
 
     # hearing
 
@@ -289,7 +306,10 @@ class Link:
             self._silence = self._reactor.callLater(LOST_SECONDS, self._silent)
 
     def _silent(self) -> None:
-        self._cut(f"nothing heard from the gateway for {LOST_SECONDS} s")
+        reason = f"nothing heard from the gateway for {LOST_SECONDS} s"
+        if self._broker is None:  # the connection to begin anew on does not come about
+            self._tell("lost", reason)
+        self._cut(reason)
 
     def _cut(self, reason: str) -> None:
         self._cut_for = reason
@@ -305,6 +325,9 @@ class Link:
             # Half a snapshot is no place to go on from.
             self._cursor = None
         if not self._service.running or (self.link_state.state == "refused" and self._cut_for):
+            return
+        if self._cut_for == ANEW:
+            self._alive()
             return
         state, reason = worded(why)
         self._tell(*(("lost", self._cut_for) if self._cut_for else (state, reason)))

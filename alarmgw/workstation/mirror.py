@@ -35,7 +35,7 @@ class LinkState:
     """How the link stands: connecting, snapshot, current, lost or refused, and why.
 
     ``head`` is the gateway's newest number when this was told, ``open_total``
-    what was open at a snapshot.
+    what was open at a snapshot, ``more_incidents`` those of which it had no room to tell.
     """
 
     state: str = "connecting"
@@ -44,6 +44,7 @@ class LinkState:
     node: str | None = None
     head: int | None = None
     open_total: int | None = None
+    more_incidents: int | None = None
 
 
 @frozen
@@ -81,6 +82,8 @@ class Mirror:
         self.drawn_up_to: int | None = None
         #: How many alarms each suppression has held back, as far as they were heard.
         self.held: Counter[str] = Counter()
+        #: Open incidents that nothing was told of: less urgent than those that are here.
+        self.beyond = 0
         #: Entries that could not be followed here, since the last snapshot.
         self.unread = Unread()
         #: When the newest alarm was received.
@@ -105,6 +108,7 @@ class Mirror:
             self.held.clear()
             self.unread = Unread()
             self.up_to, self.drawn_up_to, self.is_whole = 0, None, False
+            self.beyond = state.more_incidents or 0
         elif state.state == "current":
             self.is_whole = True
         self.on_change()
@@ -144,7 +148,12 @@ class Mirror:
     @property
     def more(self) -> int:
         """How many open incidents have no row."""
-        return self._shown.more
+        return self._shown.more + self.beyond
+
+    @property
+    def wants_the_rest(self) -> bool:
+        """Whether rows are free for incidents that only another snapshot can tell of."""
+        return self.is_whole and self.beyond > 0 and self._shown.has_room
 
     def drew(self, up_to: int) -> None:
         """The page has shown everything up to this number."""
@@ -192,6 +201,7 @@ class Mirror:
     # inside
 
     def _take(self, entry: dict[str, Any]) -> None:
+        self._leave_beyond(entry)
         entry = self._introduced(entry)
         for id_ in self.incidents.take(entry):
             drawn, gone = self._shown.put(id_, self.incidents.book.incidents)
@@ -223,8 +233,18 @@ class Mirror:
         known = id_ is None or id_ == entry.get("alarm") or id_ in book.incidents
         if known or entry["type"] != "alarm" or not self.is_whole or list_of(entry) is None:
             return entry
+        self.beyond = max(0, self.beyond - 1)
         standing = evolve(opened(entry["seq"], entry), id=str(id_))
         return {**entry, "standing": standing.as_json()}
+
+    def _leave_beyond(self, entry: dict[str, Any]) -> None:
+        """One of which nothing was told is closed, elsewhere; its follow-up is another such one."""
+        id_, book = entry.get("incident"), self.incidents.book
+        known = id_ in book.incidents or id_ in book.closed
+        is_closed = entry["type"] == "closed" and id_ is not None and entry.get("rest") is None
+        if self.is_whole and is_closed and not known:
+            self.beyond = max(0, self.beyond - 1)
+            self._log.count()
 
     def _note(self, drawn: set[str], gone: set[str]) -> None:
         for id_ in gone:

@@ -27,6 +27,11 @@ class Shown:
         """How many open incidents have no row."""
         return len(self._waiting)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether one more would have a row."""
+        return len(self._shown) < self._limit
+
     def clear(self) -> None:
         """There are none."""
         self._shown.clear()

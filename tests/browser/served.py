@@ -4,7 +4,8 @@
 ``{"conditions": ["text", …]}``, ``{"hold_up": null}``, ``{"sign_on": "anna"}`` (here),
 ``{"sign_off": "lost"}`` (here),
 ``{"other": {"name": "bert", "incident": ID, "do": "accept", …}}`` (at another
-workstation), ``{"answers": {"card": {…}}}``; each answered with ``done``.
+workstation), ``{"answers": {"card": {…}}}``, ``{"left_out": 7}``, ``{"odd": null}``;
+each answered with ``done``.
 """
 
 from __future__ import annotations
@@ -108,6 +109,16 @@ class Director(LineReceiver):
     def tick(self, _: None) -> None:
         """What time alone does to incidents."""
         self._gateway.tick()
+
+    def left_out(self, count: int) -> None:
+        """The snapshot had no room for so many incidents."""
+        self._console.mirror.beyond = count
+        self._console.mirror.draw_anew()
+
+    def odd(self, _: None) -> None:
+        """An entry comes that cannot be followed."""
+        seq = self._gateway.ledger.head
+        self._console.entries([{"type": "unsuppressed", "seq": seq}], seq)
 
     def lose(self, reason: str) -> None:
         """The link is lost."""

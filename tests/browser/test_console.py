@@ -96,6 +96,23 @@ def test_what_is_read_stays_where_it_is(desk: Desk) -> None:
     assert desk.part('.row[aria-selected="true"] .row-title') == "Motion Detected 1"
 
 
+def test_what_cannot_be_shown_is_said_calmly(desk: Desk) -> None:
+    """How many more are open than stand there, and what this workstation did not understand."""
+    desk.manned().gateway("alarms", [alarm(1), alarm(2)])
+    desk.until(lambda: len(desk.titles()) == 2)
+    assert desk.part("#more") == desk.part("#conditions") == ""
+    desk.gateway("left_out", 3210)
+    desk.says("#more", "Hier stehen 2 von 3.212 offenen Vorgängen: die dringendsten.")
+    desk.gateway("odd", None)
+    desk.says("#conditions", "Dieser Arbeitsplatz kann einen Eintrag nicht oder nicht ganz")
+    desk.gateway("conditions", ["x"])
+    desk.says("#conditions", "Das Gateway meldet eine Störung: x · Dieser Arbeitsplatz")
+    desk.gateway("odd", None)
+    desk.gateway("left_out", 0)
+    desk.says("#conditions", "kann 2 Einträge nicht oder nicht ganz darstellen; der erste hat Numm")
+    desk.until(lambda: desk.part("#more") == "")
+
+
 def test_filter_hides_nothing_new_in_silence(desk: Desk) -> None:
     """What a filter hides of new incidents is counted aloud, and one click shows it."""
     desk.manned().gateway("alarms", [alarm(1), alarm(2)])

@@ -114,6 +114,13 @@ class Following(InMemory):
         assert peer.seqs() == list(range(701, 1201))
         assert peer.batches()[-1].up_to == 1200
 
+    def test_a_snapshot_says_how_many_incidents_it_leaves_out(self) -> None:
+        """Who resumes has heard of it before."""
+        self.commit(3)
+        self.journal.more = 1212
+        assert self.follow().subscribed.more_incidents == 1212
+        assert self.follow(2, "journal-1").subscribed.more_incidents is None
+
     def test_an_empty_snapshot_states_the_head(self) -> None:
         """With nothing open there is one empty batch, so that the workstation is current."""
         peer = self.follow()

@@ -128,11 +128,17 @@ def test_alarms_are_left_out_where_there_is_no_room(ledger: Ledger) -> None:
 def test_the_most_urgent_incidents_are_told(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where there are more than can be told, an old hold-up goes before new motion."""
+    """Where there are more than can be told, an old hold-up goes before new motion.
+
+    How many are left out is told as well.
+    """
     monkeypatch.setattr(snapshots, "INCIDENTS", 2)
     for number, priority in ((1, 1), (2, 3), (3, 3)):
         ring(ledger, number, number, site=str(number), priority=priority)
     assert set(book(ledger.connection, 1).incidents) == {alarm_id(1), alarm_id(3)}
+    assert snapshots.snapshot(ledger.connection, 1).more_incidents == 1
+    monkeypatch.setattr(snapshots, "INCIDENTS", 3)
+    assert snapshots.snapshot(ledger.connection, 1).more_incidents == 0
 
 
 def test_who_wants_the_count_gets_no_entries(ledger: Ledger) -> None:

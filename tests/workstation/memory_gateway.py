@@ -204,7 +204,8 @@ class Wire:
         self.up = True
         if self._told is None:
             found = snapshot(ledger.connection, 500)
-            listener.state(LinkState(state="snapshot", node="gw1", open_total=found.open_total))
+            more = {"open_total": found.open_total, "more_incidents": found.more_incidents}
+            listener.state(LinkState(state="snapshot", node="gw1", **more))
             listener.entries([json.loads(data) for _, data in found.entries], found.head)
             self._told = found.head
         self.catch_up()

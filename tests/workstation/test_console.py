@@ -121,6 +121,22 @@ def test_a_fault_of_one_that_hears_of_changes_strikes_nobody_else() -> None:
     assert not room.console.facts()["faulty"] and len(room.console.since(None).incidents) == 1
 
 
+def test_what_a_snapshot_left_out_is_asked_for_when_there_is_room() -> None:
+    """Not before it is over, and not without need."""
+    room, asked = Room(), list[int]()
+    room.console.begin_anew = lambda: asked.append(1)
+    room.wire.connect()
+    room.gateway.write([rung(1)])
+    assert (asked, room.console.facts()["counts"]["more"]) == ([], 0)
+    room.console.state(LinkState(state="snapshot", more_incidents=3))
+    room.console.entries([{**rung(2, incident=alarm_id(2)), "seq": 2}], 2)
+    assert (asked, room.console.facts()["counts"]["more"]) == ([], 3)
+    room.console.state(LinkState(state="current"))
+    assert asked == [1]
+    room.console.state(LinkState(state="lost"))
+    assert asked == [1]
+
+
 def test_last_alarm_outlives_its_incident() -> None:
     """The time of the last alarm stays when its incident is closed."""
     room = Room()

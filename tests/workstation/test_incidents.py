@@ -196,3 +196,11 @@ def test_a_follow_up_may_take_all_alarms_that_are_in_memory() -> None:
     room.do(1, "accept")
     assert room.do(1, "close", seen=1, outcome="test") == {alarm_id(1), alarm_id(2)}
     assert room.alarms(2) == ids(2) and room.alarms(1) == []
+
+
+def test_a_closing_of_the_first_version_names_no_incident() -> None:
+    """Whoever resumes over an upgrade hears of one."""
+    room = Followed()
+    room.ring(1)
+    old = {"type": "closed", "alarm": alarm_id(1), "seq": 2, "time": rung(1)["time"]}
+    assert room.incidents.take(old) == set() and len(room.incidents) == 1

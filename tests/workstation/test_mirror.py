@@ -34,6 +34,10 @@ def closed(number: int) -> dict[str, Any]:
     return {**facts, **who, "type": "closed", **covered, **rest}
 
 
+REST = {"id": "x", "alarms": 1, "priority": 3, "opened": "2026-11-21T21:00:00.000Z",
+        "last_alarm": "2026-11-21T21:00:00.000Z", "first_seq": 2, "last_seq": 2}  # fmt: skip
+
+
 def accepted(number: int) -> dict[str, Any]:
     """Anna takes an incident."""
     facts = {"incident": alarm_id(number), "how": "accept", "time": "2026-11-21T21:00:00.000Z"}
@@ -119,6 +123,31 @@ def test_rows_are_bounded_and_the_most_urgent_stay() -> None:
     heard(mirror, accepted(1), closed(1))
     assert names(mirror, before) == [alarm_id(3)]
     assert mirror.since(before).removed == (alarm_id(1),) and mirror.more == 2
+
+
+def test_what_a_snapshot_left_out_is_counted_until_it_is_closed_or_heard() -> None:
+    """It is wanted as soon as rows are free for it."""
+    mirror = Mirror(rows=2)
+    mirror.state(LinkState(state="snapshot", more_incidents=4))
+    heard(mirror, alarm(1), alarm(2), alarm(3))
+    assert not mirror.wants_the_rest
+    mirror.state(LinkState(state="current"))
+    assert mirror.more == 5 and not mirror.wants_the_rest
+    before = mirror.change
+    heard(mirror, {**closed(50)}, {**closed(51), "rest": REST, "follow_up": "x", "up_to": 1})
+    assert mirror.more == 4 and mirror.change > before
+    heard(mirror, alarm(9, incident=alarm_id(8), priority=1))
+    assert mirror.beyond == 2 and mirror.more == 4
+    for number in (1, 2):
+        heard(mirror, accepted(number), closed(number))
+    assert mirror.more == 2 and not mirror.wants_the_rest
+    heard(mirror, accepted(3), closed(3), closed(3))
+    assert mirror.beyond == 2 and mirror.wants_the_rest
+    heard(mirror, *(closed(number) for number in (52, 53, 54)))
+    assert mirror.more == 0 and not mirror.wants_the_rest
+    mirror.state(LinkState(state="snapshot", more_incidents=1))
+    mirror.state(LinkState(state="snapshot"))
+    assert mirror.more == 0
 
 
 def test_everybody_draws_anew_when_told_to() -> None:

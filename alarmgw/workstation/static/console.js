@@ -224,6 +224,13 @@ async function fetchOutcomes() {
   }
 }
 
+// There may be more that is open than a page has rows for, or a workstation was told of.
+function drawMore(more) {
+  const shown = incidents.all.length;
+  at("more").hidden = more === 0;
+  put(at("more"), say("more", { shown: number(shown), n: number(shown + more) }));
+}
+
 // Once for each frame, however much is told meanwhile; a page that nobody sees has no frames.
 function drawSoon() {
   if (drawing) return;
@@ -245,9 +252,7 @@ function draw() {
   put(at("queue-title"), say(`view_${list}`));
   const fresh = incidents.count(list, "new");
   put(at("count"), fresh ? say("open_and_new", { n: number(all.length), new: number(fresh) }) : sayCount("open", all.length));
-  const more = link.state?.more ?? 0;
-  at("more").hidden = more === 0;
-  put(at("more"), sayCount("more", more));
+  drawMore(condition === "snapshot" ? 0 : link.state?.counts.more ?? 0);
   put(at("workstation"), link.state ? `${say("workstation")} ${link.state.workstation}` : "");
   sounds.draw();
   seat.draw();

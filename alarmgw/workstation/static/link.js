@@ -6,7 +6,7 @@
 // jumps, from the age that came with the last word.
 
 import { put } from "./dom.js";
-import { age, clock, number, say, shortAge } from "./words.js";
+import { age, clock, number, say, sayCount, shortAge } from "./words.js";
 
 const WORKSTATION_SILENT_S = 6;
 const HEARTBEAT_LATE_S = 12; // two of the gateway's heartbeats missed
