@@ -37,10 +37,12 @@ def row_of(entry: Mapping[str, Any]) -> dict[str, Any]:
     words = list(dict.fromkeys(event["event"] for event in events if event.get("event")))
     # In a changed record ``operator`` is a record's name: who changed it is told apart from that.
     doer = (entry.get("by") or {}) if entry.get("type") == "config" else entry
+    envelope = entry.get("envelope") or {}
     return {
         **{name: entry.get(name) for name in _AS_IT_IS},
         **{name: doer.get(name) for name in ("operator", "workstation")},
         **{name: short(first.get(name), SUBJECT_CHARACTERS) for name in _OF_EVENT},
+        "sender": short(envelope.get("from") or envelope.get("peer"), SUBJECT_CHARACTERS),
         "events": words[:WORDS],
         "subject": short(entry.get("subject"), SUBJECT_CHARACTERS),
         "note": short(entry.get("note") or entry.get("reason"), NOTE_CHARACTERS),

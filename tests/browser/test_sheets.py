@@ -107,7 +107,8 @@ def test_sites_and_sources_are_called_by_name(desk: Desk) -> None:
     told = alarm(1, site="4711", source="tor@ebues.internal")
     names = {"site_name": "Autohaus Maier", "source_name": "Tor Süd"}
     standing = {"opened": told["time"], "priority": 2, "state": "new", "count": 1, "id": "x"}
-    empty = {"open": [], "parked": [], "faults": [], "notes": [], "unassigned": 0}
+    counts = {"open": 101, "parked": 0, "faults": 0, "suppressed": 1}
+    empty = {"parked": [], "faults": [], "notes": [], "unassigned": 0, "counts": counts}
     held = {"source": None, "site": "4711", "until": told["time"], **names}
     handover = {**empty, "open": [{**row(told), **standing, **names}], "suppressions": [held]}
     card = {"site": None, "sources": {"tor@ebues.internal": {"name": "Tor Süd"}}}
@@ -119,6 +120,7 @@ def test_sites_and_sources_are_called_by_name(desk: Desk) -> None:
         desk.says("#sheet", "4711 · Autohaus Maier")
         desk.says("#sheet .named", "Tor Süd\ntor@ebues.internal")
     assert "Objekt 4711 · Autohaus Maier" in desk.part("#sheet")
+    assert "und 100 weitere" in desk.part("#sheet")
     desk.chord(ALT, "6")
     desk.says("#sheet tbody tr:nth-child(2) .named", "x@y")
     desk.chord(ALT, "1")
@@ -136,7 +138,7 @@ def test_a_source_that_comes_later_gets_its_name(desk: Desk) -> None:
     desk.chrome.execute_script("document.querySelector('.papers button').click()")
     desk.says("#incident .alarm-box .named", "Kamera a@x")
     desk.gateway("answers", {"card": {"site": None, "sources": second}})
-    desk.gateway("alarms", [alarm(1, site="4711", source="b@x", photos=1)])
+    desk.gateway("alarms", [alarm(1, site="4711", source="b@x", photos=2)])
     desk.says("#incident .alarm-box .named", "Halle")
     desk.until(lambda: desk.part("#incident .frame-before"))
     assert desk.part("#incident .facts")
@@ -205,3 +207,74 @@ def test_what_a_field_lacks_is_said_in_the_language_of_the_page(desk: Desk) -> N
     desk.until(lambda: desk.at("ask").is_displayed())
     desk.keys("000")
     assert desk.chrome.execute_script(lacks) == "Erlaubt sind 1 bis 240."
+
+
+def test_a_click_on_a_button_that_has_just_moved_does_nothing(desk: Desk) -> None:
+    """A line that comes in above moves the buttons under the hand; a moment later they work."""
+    desk.manned().gateway("alarms", [alarm(1)])
+    desk.until(lambda: "accept" in desk.offered())
+    script = """
+        const frame = () => new Promise((done) => requestAnimationFrame(done));
+        const button = document.querySelector("#incident [data-action=accept]");
+        const above = document.createElement("p");
+        document.querySelector("main").before(above);
+        above.textContent = "Zeile";
+        await frame(); await frame();
+        button.dispatchEvent(new MouseEvent("click", {bubbles: true, detail: 1}));
+        above.remove();
+        return new Promise((done) => setTimeout(() => done(button.isConnected), 200))"""
+    assert desk.chrome.execute_script(script)
+    assert "accept" in desk.offered()
+
+    def clicked() -> bool:
+        desk.chrome.find_element("css selector", "#incident .bar button").click()
+        return "von mir" in desk.part("#incident .head-state")
+
+    desk.until(clicked)
+
+
+def test_what_is_unattended_is_seen_in_the_narrowest_list(desk: Desk) -> None:
+    """Its badge comes first, and is not cut off."""
+    desk.manned().gateway("alarms", [alarm(1, site="4711", source="tor-sued@ebues.internal")])
+    desk.until(lambda: "accept" in desk.offered())
+    incident = alarm(1)["alarm"]
+    desk.gateway("other", {"name": "bert", "incident": incident, "do": "accept"})
+    desk.says(".row-said", "bei bert")
+    entry = {"time": alarm(1)["time"], "type": "unattended", "node": "gw1", "incident": incident}
+    entry |= {"state": "start", "holder": "bert", "since": alarm(1)["time"]}
+    desk.gateway("alarms", [entry])
+    desk.says(".row-said", "ohne Bearbeitung")
+    inside = """const box = (one) => document.querySelector(one).getBoundingClientRect();
+        return box(".badge-unattended").right <= box(".row-said").right"""
+    assert desk.chrome.execute_script(inside)
+    desk.says("#incident .course", "ohne Bearbeitung (bert)")
+
+
+def test_the_selected_row_stays_in_sight(desk: Desk) -> None:
+    """A line that comes in above the list takes room of it."""
+    desk.manned().gateway("alarms", [alarm(number) for number in range(1, 40)])
+    desk.until(lambda: "accept" in desk.offered())
+    desk.press("\ue010")
+    desk.says("#newest", "weiter oben")
+    seen = """const row = document.querySelector('.row[aria-selected="true"]');
+        const bottom = document.getElementById("list").getBoundingClientRect().bottom;
+        return row.getBoundingClientRect().bottom <= bottom + 1"""
+    desk.until(lambda: desk.chrome.execute_script(seen))
+
+
+def test_another_language_renames_what_stands_on_pictures(desk: Desk) -> None:
+    """All of the page is in one language."""
+    source = {"name": None, "pre_alarm_pictures": 1}
+    card = {"site": None, "sources": {"bq3@ebues.internal": source}}
+    desk.manned().gateway("answers", {"card": card})
+    desk.gateway("alarms", [alarm(1, photos=2)])
+    desk.says("#incident .frame-before", "Voralarm")
+    assert len(desk.chrome.find_elements("css selector", ".frame-before")) == 1
+    desk.at("language-en").click()
+    desk.says("#incident .frame-before", "pre-alarm")
+    desk.at("language-de").click()
+    desk.gateway("alarms", [alarm(2, photos=1, site="2")])
+    desk.until(lambda: len(desk.titles()) == 2)
+    desk.press(HOME)
+    desk.says("#incident .stage-caption", "Bild 1 von 1")
+    assert desk.part("#incident .frame-before") == ""

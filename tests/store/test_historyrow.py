@@ -57,3 +57,11 @@ def test_a_changed_record_names_who_changed_it_and_not_whose_it_is() -> None:
     for doer, told in ((by, ("anna", "platz-1")), (None, (None, None))):
         row = row_of({**entry, "by": doer})
         assert (row["operator"], row["workstation"]) == told
+
+
+def test_a_mail_says_who_sent_it() -> None:
+    """What is nobody's is known by that; without a sender by its network address."""
+    entry = {**alarm(1), "envelope": {"from": "cam@x", "peer": "10.0.0.1"}}
+    assert row_of(entry)["sender"] == "cam@x"
+    assert row_of({**entry, "envelope": {"from": "", "peer": "10.0.0.1"}})["sender"] == "10.0.0.1"
+    assert row_of({"seq": 1, "type": "noted"})["sender"] is None

@@ -22,6 +22,11 @@ export class Actions {
   constructor(desk) {
     this.desk = desk;
     this.busy = false;
+    this.movedAt = 0; // when the buttons last moved: a line came in above them, or went
+    const moving = new ResizeObserver(() => {
+      this.movedAt = performance.now();
+    });
+    for (const box of [document.querySelector("main"), desk.view.head]) moving.observe(box);
     document.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -108,8 +113,10 @@ export class Actions {
     button.dataset.action = one.name;
     button.dataset.key = one.key;
     button.append(element("kbd", null, one.key === "Enter" ? "⏎" : one.key), element("span", null, this.label(one)));
-    button.addEventListener("click", () => {
+    button.addEventListener("click", (event) => {
       document.getElementById("list").focus();
+      // A hand that was on its way to another button; a key has no way to go.
+      if (event.detail && performance.now() - this.movedAt < SETTLE_MS) return;
       this.once(one.run);
     });
     return button;

@@ -13,7 +13,7 @@ export async function adopt({ alarm, sender, peer, recipient }) {
     field("address", "address", address),
     field("name", "name", input("text", "name")),
     field("site_number", "site", input("text", "site")),
-  ], say("make_source"));
+  ], say("make_source"), say("adopt_text"));
   if (!given) return false;
   const answer = await command(null, 0, { do: "adopt", wanted: alarm, ...given });
   toast(answer.ok ? say("adopted", { address: given.address }) : answer.text ?? refusal(answer), { bad: !answer.ok });

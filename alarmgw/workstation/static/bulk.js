@@ -111,6 +111,8 @@ function listed(rows) {
     line.append(chip, element("b", null, incidentTitle(row)), element("span", null, incidentPlace(row)));
     list.append(line);
   }
+  const urgent = rows.filter((row) => row.priority === 1).length;
+  if (urgent) list.prepend(element("li", "bad-text", sayCount("bulk_urgent", urgent)));
   if (rows.length > LISTED) list.append(element("li", "is-empty", say("and_more", { n: number(rows.length - LISTED) })));
   return list;
 }

@@ -19,7 +19,7 @@ export function framesOf(alarms, preAlarm) {
     const clips = alarm.files_list.filter((file) => PLAYED.includes(file.media_type));
     const before = preAlarm(alarm.source) ?? 0;
     return [...alarm.pictures_list, ...clips].filter((part) => part.name).map((part, n) => ({
-      ...part, alarm: alarm.alarm, time: alarm.eom ?? alarm.time, before: n < Math.min(before, alarm.pictures_list.length),
+      ...part, alarm: alarm.alarm, time: alarm.eom ?? alarm.time, before: n < Math.min(before, alarm.pictures_list.length - 1),
       camera: [...new Set([alarm.source_name, cameraWords(alarm)])].filter(Boolean).join(" · "),
     }));
   });
@@ -86,6 +86,13 @@ export class Film {
     const known = this.frames.findIndex((frame) => key(frame) === this.shown);
     if (known >= 0 && !this.frames[known].before) return known;
     return Math.max(0, this.frames.findIndex((frame) => !frame.before));
+  }
+
+  // The page speaks another language now.
+  relabel() {
+    if (!this.frames.length) return;
+    this.strip.replaceChildren(...this.frames.map((frame, n) => this.thumb(frame, n)));
+    this.mark();
   }
 
   go(n) {

@@ -4,7 +4,7 @@
 import { command } from "./command.js";
 
 const TOLD_MS = 30000;
-const WARNING_MS = 180000;
+const WARNING_MIN = 3;
 
 export class Hand {
   // `held()`: the rows that the operator holds; `shown()`: the row that he looks at
@@ -28,9 +28,10 @@ export class Hand {
     command(row.incident, 0, { do: "touch" });
   }
 
-  // Those that he has left alone for so long that the others will soon be told.
+  // Those that he has left alone for so long that the others will soon be told, and for how long.
   idle(now = Date.now()) {
-    return this.held().filter((row) => this.idleFor(row, now) > WARNING_MS);
+    return this.held().map((row) => ({ ...row, idle_min: Math.floor(this.idleFor(row, now) / 60000) }))
+      .filter((row) => row.idle_min >= WARNING_MIN);
   }
 
   idleFor(row, now) {

@@ -48,9 +48,9 @@ function parts(told, context) {
       { word: "operator", of: (row) => row.operator },
       { word: "note", of: (row) => row.note },
     ], rows)),
-    part("view_incidents", told.open, (rows) => incidents(rows, context)),
-    part("state_parked_many", told.parked, (rows) => incidents(rows, context)),
-    part("view_faults", told.faults, (rows) => incidents(rows, context)),
+    part("open_incidents", told.open, (rows) => incidents(rows, context), told.counts.open),
+    part("state_parked_many", told.parked, (rows) => incidents(rows, context), told.counts.parked),
+    part("view_faults", told.faults, (rows) => incidents(rows, context), told.counts.faults),
     part("suppressions", told.suppressions, (rows) => table([
       { word: "suppress_whom", of: suppressedBox },
       { word: "until", of: (row) => minute(new Date(row.until)) },
@@ -68,25 +68,33 @@ function counts(told) {
     box.append(element("dt", null, say(word)), element("dd", null, number(n ?? 0)));
     list.append(box);
   };
-  add("view_incidents", told.open.length);
-  add("state_parked_many", told.parked.length);
-  add("view_faults", told.faults.length);
-  add("suppressions", told.suppressions.length);
+  add("open_incidents", told.counts.open);
+  add("state_parked_many", told.counts.parked);
+  add("view_faults", told.counts.faults);
+  add("suppressions", told.counts.suppressed);
   add("view_unassigned", told.unassigned);
   add("incidents_since", told.incidents_since);
   return list;
 }
 
-function part(word, rows, draw) {
+// `all`: how many there are; the most urgent of them are told.
+function part(word, rows, draw, all = rows.length) {
   const box = element("section", "sheet-section");
-  box.append(element("h2", "sheet-part", say(word)), rows?.length ? draw(rows) : empty(say("none")));
+  box.append(element("h2", "sheet-part", say(word)), rows.length ? draw(rows) : empty(say("none")));
+  if (all > rows.length) box.append(empty(say("and_more", { n: number(all - rows.length) })));
   return box;
+}
+
+function classChip(row) {
+  const chip = element("span", "class-chip", String(row.priority));
+  chip.dataset.class = row.priority;
+  return chip;
 }
 
 function incidents(rows, context) {
   return table([
     { word: "column_time", of: (row) => clock(new Date(row.opened)) },
-    { word: "column_class", of: (row) => row.priority, number: true },
+    { word: "column_class", of: classChip },
     { word: "column_what", of: (row) => incidentTitle({ ...row, state_word: null }) },
     { word: "column_site", of: (row) => siteWords(row.site, row.site_name) },
     { word: "column_source", of: (row) => sourceBox({ ...row, ...senderOf(row.key) }) },

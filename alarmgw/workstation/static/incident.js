@@ -152,7 +152,9 @@ export class IncidentView {
     if (!this.row) return;
     this.boxes.clear();
     this.drawHead();
-    if (this.data) this.draw();
+    if (!this.data) return;
+    this.draw();
+    this.film.relabel();
   }
 
   tick(now) {

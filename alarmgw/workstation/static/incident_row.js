@@ -112,8 +112,9 @@ function rowText(incident) {
 function badges(incident) {
   const found = [];
   const add = (kind, words) => found.push(element("span", `badge badge-${kind}`, words));
-  if (incident.state === "accepted") add("held", say("held_by", { operator: incident.holder ?? "" }));
+  // What is most urgent comes first: a narrow list cuts off the end.
   if (incident.unattended) add("unattended", say("unattended"));
+  if (incident.state === "accepted") add("held", say("with_whom", { operator: incident.holder ?? "" }));
   if (incident.state === "parked") {
     const badge = element("span", "badge badge-parked row-due", dueWords(incident.due, Date.now()));
     found.push(badge);

@@ -69,7 +69,7 @@ export class Notices {
     const [first] = rows;
     const more = rows.length > 1 ? ` (${say("and_more", { n: number(rows.length - 1) })})` : "";
     return [{ key: `idle ${first.incident}`, kind: "warn", does: "open_it", run: () => this.desk.open(first.incident),
-      words: say("idle_warning", { what: `${incidentTitle(first)}, ${incidentPlace(first)}${more}` }) }];
+      words: say("idle_warning", { n: number(first.idle_min), what: `${incidentTitle(first)}, ${incidentPlace(first)}${more}` }) }];
   }
 
   suppressions() {

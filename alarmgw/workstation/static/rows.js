@@ -34,8 +34,11 @@ export class RowList {
     list.addEventListener("keydown", (event) => this.key(event));
     list.addEventListener("click", (event) => this.click(event));
     new ResizeObserver(() => {
+      const at = this.indexOf(this.selected);
+      const wasShown = at >= 0 && this.isShown(at * ROW_HEIGHT - this.top);
       this.height = list.clientHeight;
       this.top = list.scrollTop;
+      if (wasShown && this.height) this.reveal(at); // a line above or below it takes its room
       this.drawSoon();
     }).observe(list);
   }

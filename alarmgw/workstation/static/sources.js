@@ -93,7 +93,7 @@ function lenience(code) {
 function doings(row, context, log, again) {
   const box = element("div", "doings");
   box.append(
-    button("show_conversations", () => conversations(row.address, log), "plain"),
+    button("show_conversations", () => conversations(row, log), "plain"),
     button(row.suppressed_until ? "do_unsuppress" : "do_suppress",
       () => (row.suppressed_until ? letThrough(row, context, again) : holdBack(row, context, again)), "plain"),
   );
@@ -115,13 +115,16 @@ async function letThrough(row, context, again) {
 }
 
 // What the installer on the telephone wants to know.
-async function conversations(name, log) {
+async function conversations(row, log) {
+  const before = document.activeElement;
+  const name = row.address;
   log.replaceChildren(empty(say("loading")));
+  log.scrollIntoView({ block: "nearest" });
   const told = await ask("source_log", { name });
   if (!told) return log.replaceChildren(empty(say("not_available")));
   const box = element("section", "panel conversation");
   const german = currentLanguage() === "de";
-  box.append(element("h3", null, say("conversations_of", { name })));
+  box.append(element("h3", null, say("conversations_of", { name: row.name ? `${row.name} (${name})` : name })));
   const sentence = german ? told.text_de : told.text_en;
   if (sentence) box.append(element("p", "action-text", sentence));
   for (const one of told.conversations.slice(0, 20)) {
@@ -132,8 +135,14 @@ async function conversations(name, log) {
     box.append(part);
   }
   if (!told.conversations.length) box.append(empty(say("conversations_none")));
-  box.append(button("close_panel", () => log.replaceChildren(), "plain"));
+  const close = button("close_panel", () => {
+    log.replaceChildren();
+    if (before?.isConnected) before.focus();
+  }, "plain");
+  box.append(close);
   log.replaceChildren(box);
+  close.focus();
+  box.scrollIntoView({ block: "nearest" });
 }
 
 async function drawUnassigned(box, context) {
