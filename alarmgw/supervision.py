@@ -47,6 +47,9 @@ _CLOSING = {
 }
 _CAUSE = {name: cause for cause, name in _CLOSING.items()}
 
+#: Whose mail cannot come in: everybody's, or that of some devices.  Such a night is not quiet.
+_SHUT = {**dict.fromkeys(_CLOSING.values(), "all"), "connections_full": "some"}
+
 
 @frozen(kw_only=True)
 class Condition:
@@ -56,14 +59,17 @@ class Condition:
     subject: str
     text: str
     since: datetime
+    detail: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The form in heartbeats and in ``alarmgw status``."""
         return {
             "name": self.name,
             "subject": self.subject,
+            "detail": self.detail,
             "text": self.text,
             "since": utc_text(self.since),
+            "shut": _SHUT.get(self.name),
         }
 
 
@@ -110,7 +116,9 @@ class Conditions:
         if (name, subject) in self._active:
             return
         text = ": ".join(filter(None, (CONDITIONS[name], subject, detail)))
-        condition = Condition(name=name, subject=subject, text=text, since=self._now())
+        condition = Condition(
+            name=name, subject=subject, text=text, since=self._now(), detail=detail
+        )
         self._active[name, subject] = condition
         self._log.warn("{text}", text=text, condition=name)
         self.tell(name, text, state="start", subject=subject)

@@ -314,6 +314,7 @@ def workstation_broker(
         registered=registry.registered,
         read_picture=read_picture,
         reasons=lambda: [condition.text for condition in conditions.active],
+        conditions=lambda: [condition.as_json() for condition in conditions.active],
         stalled=partial(conditions.begin, "workstation_stalled"),
         answers=partial(conditions.end, "workstation_stalled"),
         desk=Desk(sign_on=room.sign_on, command=room.command, ask=room.ask),

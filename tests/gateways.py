@@ -95,6 +95,7 @@ class Told:
     stalled: list[str] = field(factory=list)
     answers: list[str] = field(factory=list)
     reasons: list[str] = field(factory=list)
+    conditions: list[dict[str, Any]] = field(factory=list)
     registered: dict[str, str] = field(factory=dict)
 
     def concerns(self) -> Concerns:
@@ -103,6 +104,7 @@ class Told:
             registered=self.registered.get,
             read_picture=one_picture,
             reasons=lambda: self.reasons,
+            conditions=lambda: self.conditions,
             stalled=self.stalled.append,
             answers=self.answers.append,
         )

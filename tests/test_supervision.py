@@ -54,6 +54,15 @@ class ConditionsTests(SupervisionCase):
         self.assertFalse(self.conditions.has("space_low"))
         self.assertEqual(self.told("space_low", "state"), [("start",), ("end",)])
 
+    def test_who_is_told_a_condition_learns_whether_mail_comes_in(self) -> None:
+        """Everybody's, that of some, or all of it; the text is made of sentence and detail."""
+        self.conditions.begin("no_space", "", "1 % free")
+        self.conditions.begin("connections_full", "", "Too many open files")
+        self.conditions.begin("space_low")
+        told = [condition.as_json() for condition in self.conditions.active]
+        self.assertEqual([one["shut"] for one in told], ["all", "some", None])
+        self.assertEqual(told[0]["text"], f"{CONDITIONS['no_space']}: {told[0]['detail']}")
+
     def test_what_swings_ends_after_two_good_looks_running(self) -> None:
         """One good look, or two with a bad one between, is no end; a later fault begins anew."""
         self.conditions.begin("connections_full")

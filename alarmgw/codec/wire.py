@@ -151,13 +151,18 @@ class Batch:
 
 @frozen(kw_only=True)
 class Heartbeat:
-    """The gateway's sign of life: its time and newest number, and what is wrong with it."""
+    """The gateway's sign of life: its time and newest number, and what is wrong with it.
+
+    ``reasons`` are sentences; ``conditions`` say the same by name, for whoever has words of his
+    own: objects with name, subject, detail, text, since and shut (all, some or null).
+    """
 
     journal: str = field(validator=_text(64))
     head: int = field(validator=_number())
     time: str = field(validator=_text(40))
     state: str = field(validator=_text(40))
     reasons: list[Any] = field(factory=list, validator=_list)
+    conditions: list[Any] = field(factory=list, validator=_list)
 
 
 @frozen(kw_only=True)

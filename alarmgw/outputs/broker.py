@@ -87,6 +87,7 @@ class Concerns:
     registered: Callable[[str], str | None]
     read_picture: ReadPicture
     reasons: Callable[[], Iterable[Any]] = field(default=tuple)
+    conditions: Callable[[], Iterable[dict[str, Any]]] = field(default=tuple)
     stalled: Callable[[str], None] = field(default=_nobody)
     answers: Callable[[str], None] = field(default=_nobody)
     desk: Desk | None = None
@@ -177,6 +178,7 @@ class Broker(Factory[GuardedBroker]):
                 time=utc_text(self._now()),
                 state="disturbed" if reasons else "ok",
                 reasons=reasons,
+                conditions=list(self._concerns.conditions()),
             )
         )
 

@@ -133,8 +133,9 @@ class Console:
         if self.mirror.link.state == "current":
             self._lag.told(heartbeat.head, self.mirror.up_to)
         drawn = self.mirror.heartbeat(heartbeat)
-        if self.sounding.is_behind != self._lag.is_long:
-            self.sounding.is_behind = self._lag.is_long
+        is_shut = any(one["shut"] for one in _conditions(heartbeat))
+        if (self.sounding.is_behind, self.sounding.is_shut) != (self._lag.is_long, is_shut):
+            self.sounding.is_behind, self.sounding.is_shut = self._lag.is_long, is_shut
             self._changed()
         return drawn
 
@@ -192,7 +193,7 @@ class Console:
             "heartbeat_age_s": self._heartbeat_age(),
             "behind_s": round(self._lag.seconds, 1),
             "gateway_ahead_s": self._ahead_s,
-            "conditions": [_sentence(reason) for reason in (beat.reasons if beat else ())],
+            "conditions": _conditions(beat) if beat else [],
             "unread": attrs.asdict(self.mirror.unread),
             "faulty": self._is_faulty,
             "last_alarm": self.mirror.last_alarm,
@@ -275,11 +276,13 @@ def _nobody() -> None:
     """Nobody can be asked."""
 
 
-def _sentence(reason: Any) -> str:
-    """A condition of the gateway for people: its text, else its name."""
-    if isinstance(reason, dict):
-        reason = reason.get("text") or reason.get("name") or reason
-    return str(reason)
+def _conditions(heartbeat: Heartbeat) -> list[dict[str, Any]]:
+    """What is wrong with the gateway, for the page; an older one has sentences only."""
+    told = [one for one in heartbeat.conditions if isinstance(one, dict)]
+    return [
+        {key: one.get(key) for key in ("name", "subject", "detail", "text", "shut")}
+        for one in told or [{"text": str(reason)} for reason in heartbeat.reasons]
+    ]
 
 
 def _ahead(heartbeat: Heartbeat, now: datetime) -> float | None:

@@ -13,7 +13,7 @@ from alarmgw.workstation.seat import Seat
 from alarmgw.workstation.tones import Cause, Tones
 from alarmgw.workstation.waiting import Difference, Waiting
 
-#: A link that is away for so long is told aloud; shorter cuts mend themselves.
+#: A link or a gateway that is away for so long is told aloud; shorter cuts mend themselves.
 LINK_SECONDS = 10.0
 
 LINK_LOST = Cause("link", "link-lost")
@@ -29,6 +29,8 @@ class Sounding:
         self.presence = presence
         #: Whether the link brings signs of life, and not what the gateway has written.
         self.is_behind = False
+        #: Whether the gateway cannot take mail, of everybody or of some: no alarm may come of that.
+        self.is_shut = False
         self.player = player
         self.tones = Tones(clock, player.play)
         self._mirror, self._seat, self._clock = mirror, seat, clock
@@ -53,8 +55,8 @@ class Sounding:
         """Something changed, or time has passed."""
         now = self._clock.seconds()
         current = self._mirror.link.state == "current"
-        # A snapshot that never ends is no link.
-        is_heard = current and not self.is_behind
+        # A snapshot that never ends is no link, and a gateway that hears nobody has none to bring.
+        is_heard = current and not self.is_behind and not self.is_shut
         self._away_since = None if is_heard else self._since(now)
         # While entries are caught up with, what they say is of before.
         waiting = self._waiting.difference(now) if current else Difference()

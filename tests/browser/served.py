@@ -1,7 +1,8 @@
 """A console with a gateway in memory, in a process of its own, told by JSON lines what happens.
 
 ``{"connect": null}``, ``{"alarms": [entry, …]}``, ``{"lose": "reason"}``,
-``{"conditions": ["text", …]}``, ``{"hold_up": null}``, ``{"sign_on": "anna"}`` (here),
+``{"conditions": ["text" or {"name": …, …}, …]}``, ``{"hold_up": null}``,
+``{"sign_on": "anna"}`` (here),
 ``{"sign_off": "lost"}`` (here),
 ``{"other": {"name": "bert", "incident": ID, "do": "accept", …}}`` (at another
 workstation), ``{"answers": {"card": {…}}}``, ``{"left_out": 7}``, ``{"odd": null}``;
@@ -56,7 +57,7 @@ class Director(LineReceiver):
         self._gateway, self._wire = gateway, wire
         self._console, self._reactor = console, reactor
         self._elsewhere = gateway.wire("desk2", "f2")
-        self._conditions: list[str] = []
+        self._conditions: dict[str, list[Any]] = {}
         self._beating = False
         self._head = 0
 
@@ -134,14 +135,16 @@ class Director(LineReceiver):
         self._head = self._gateway.ledger.head + 1
         self._beat()
 
-    def conditions(self, conditions: list[str]) -> None:
-        """The gateway says what is wrong with it."""
-        self._conditions = conditions
-        self._console.heartbeat(evolve(BEAT, reasons=conditions))
+    def conditions(self, conditions: list[Any]) -> None:
+        """The gateway says what is wrong with it, in sentences or by name."""
+        named = [one for one in conditions if isinstance(one, dict)]
+        texts = [one["text"] if isinstance(one, dict) else one for one in conditions]
+        self._conditions = {"reasons": texts, "conditions": named}
+        self._console.heartbeat(evolve(BEAT, **self._conditions))
 
     def _beat(self) -> None:
         if self._beating:
-            beat = evolve(BEAT, head=self._head, reasons=self._conditions)
+            beat = evolve(BEAT, head=self._head, **self._conditions)
             self._console.heartbeat(beat)
             self._reactor.callLater(5, self._beat)
 

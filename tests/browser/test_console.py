@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from alarmgw import workstation
 from tests.browser.made import alarm, named, widths
 from tests.browser.served import JPEG
 from tests.workstation.console_fakes import picture_part
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from tests.browser.desk import Desk
 
 pytestmark = [pytest.mark.sockets, pytest.mark.slow]
+
+STATIC = Path(workstation.__file__).parent / "static"
+WORDS = json.loads((STATIC / "words.json").read_text(encoding="utf-8"))["de"]
 
 #: WebDriver's names of two keys.
 ARROW_DOWN, END = "\ue015", "\ue010"
@@ -167,6 +173,30 @@ def test_lost_link_is_loud(desk: Desk) -> None:
     assert "Keine Verbindung" in desk.chrome.title
     desk.gateway("connect")
     desk.until(lambda: not desk.at("banner").is_displayed())
+
+
+@pytest.mark.parametrize(
+    ("name", "shut", "title"),
+    [
+        ("no_space", "all", "Das Gateway nimmt keine Mail an"),
+        ("connections_full", "some", "Das Gateway weist Geräte ab"),
+    ],
+)
+def test_a_gateway_that_takes_no_mail_is_no_quiet_night(
+    desk: Desk, name: str, shut: str, title: str
+) -> None:
+    """It is said as loudly as a lost link, in the page's language, and goes when it is over."""
+    desk.manned()
+    desk.until(lambda: desk.text("quiet-title") == "Alles ruhig")
+    told = {"name": name, "subject": "", "detail": "1 %", "text": "The disk", "shut": shut}
+    desk.gateway("conditions", [told])
+    desk.until(lambda: desk.text("banner-title") == title)
+    assert desk.text("quiet-title") == "Kein Empfang"
+    assert desk.text("conditions").endswith(f"{WORDS['condition_' + name]}: 1 %")
+    assert desk.chrome.title.startswith("⚠")
+    desk.gateway("conditions", [])
+    desk.until(lambda: desk.text("quiet-title") == "Alles ruhig")
+    assert not desk.at("banner").is_displayed()
 
 
 def test_silent_gateway_is_noticed_by_the_page(desk: Desk) -> None:

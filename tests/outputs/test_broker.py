@@ -158,6 +158,7 @@ class Telling(Loopback):
     async def test_heartbeats_carry_what_is_wrong(self) -> None:
         """A heartbeat says where the journal stands and what is wrong now."""
         self.told.reasons.append("The disk is getting full")
+        self.told.conditions.append({"name": "space_low", "shut": None})
         listener = self.follow()
         await listener.until_state("current")
         self.gateway.commit()
@@ -165,6 +166,7 @@ class Telling(Loopback):
         await listener.until(lambda: bool(listener.beats))
         beat = listener.beats[0]
         assert (beat.head, beat.state, beat.reasons) == (1, "disturbed", self.told.reasons)
+        assert beat.conditions == self.told.conditions
 
 
 class Strangers(Loopback):

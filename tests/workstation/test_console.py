@@ -81,10 +81,19 @@ def test_age_counts_from_the_last_sign_of_life() -> None:
 def test_conditions_of_the_gateway_are_told() -> None:
     """What is wrong with the gateway comes with its heartbeat and goes with it."""
     new = console()
-    new.heartbeat(evolve(BEAT, reasons=[{"name": "no_space", "text": "The disk is full."}, "x"]))
-    assert new.facts()["conditions"] == ["The disk is full.", "x"]
+    full = {"name": "no_space", "subject": "", "detail": "1 %", "text": "Full: 1 %", "shut": "all"}
+    new.heartbeat(evolve(BEAT, reasons=["Full: 1 %"], conditions=[{**full, "since": "2026"}]))
+    assert new.facts()["conditions"] == [full]
     new.heartbeat(BEAT)
     assert new.facts()["conditions"] == []
+
+
+def test_conditions_of_an_older_gateway_are_told_in_its_words() -> None:
+    """It sends sentences alone."""
+    new = console()
+    new.heartbeat(evolve(BEAT, reasons=["The disk is full."]))
+    [told] = new.facts()["conditions"]
+    assert (told["text"], told["name"], told["shut"]) == ("The disk is full.", None, None)
 
 
 def test_what_this_workstation_cannot_follow_is_a_condition() -> None:
@@ -97,7 +106,8 @@ def test_what_this_workstation_cannot_follow_is_a_condition() -> None:
     after = rung(3, site="3", incident=alarm_id(3))
     room.console.entries([broken, {**after, "seq": 3}], 3)
     facts = room.console.facts()
-    assert (facts["unread"], facts["conditions"]) == ({"count": 1, "first": 2}, ["x"])
+    assert facts["unread"] == {"count": 1, "first": 2}
+    assert [one["text"] for one in facts["conditions"]] == ["x"]
     assert len(room.console.since(None).incidents) == 2
     room.console.state(LinkState(state="snapshot"))
     assert room.console.facts()["unread"] == {"count": 0, "first": None}

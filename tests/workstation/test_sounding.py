@@ -118,6 +118,20 @@ def test_a_lost_link_is_told_aloud_after_some_seconds(browser: MemoryBrowser) ->
     assert passes(browser, 30) == []
 
 
+def test_a_gateway_that_takes_no_mail_is_told_aloud(browser: MemoryBrowser) -> None:
+    """Not for a moment; until it takes mail again: what is not taken can never ring."""
+    shut = evolve(BEAT, conditions=[{"name": "no_space", "shut": "all"}])
+    browser.console.heartbeat(evolve(BEAT, conditions=[{"name": "space_low", "shut": None}]))
+    assert passes(browser, LINK_SECONDS + 1) == []
+    browser.console.heartbeat(shut)
+    assert passes(browser, LINK_SECONDS - 1) == []
+    browser.console.heartbeat(BEAT)
+    browser.console.heartbeat(shut)
+    assert passes(browser, LINK_SECONDS + 1) == ["link-lost"]
+    browser.console.heartbeat(BEAT)
+    assert passes(browser, 30) == []
+
+
 def test_snapshots_that_never_end_are_told_aloud(browser: MemoryBrowser) -> None:
     """A gateway that begins again and again is no link either."""
     heard = []

@@ -12,6 +12,7 @@ import pytest
 from alarmgw.codec.notes import NOTES
 from alarmgw.model import HANDLINGS, KINDS
 from alarmgw.store.history import TYPES
+from alarmgw.supervision import CONDITIONS
 from alarmgw.workflow import TRANSITIONS
 from alarmgw.workflow_actions import CODES
 from alarmgw.workflow_entries import OPERATOR, SHIFT_LEADER
@@ -40,7 +41,7 @@ DEEDS = ("accept", "resume", "take_over", "close", "close_with_note", "park", "r
 NO_ANSWER = ("no_link", "page", "unknown")
 NOT_SIGNED_ON = ("wrong", "busy", "locked", "no_link", "page")
 LINKS = ("current", "late", "behind", "snapshot", "connecting", "unreachable", "lost", "refused",
-         "page")  # fmt: skip
+         "page", "shut", "turning_away")  # fmt: skip
 BANNERS = ({*LINKS} - {"current", "snapshot"}) | {"restarted"}
 
 
@@ -65,6 +66,7 @@ CODED = {
     "class": {"1", "2", "3", "4", "5"},
     "role": {OPERATOR, SHIFT_LEADER},
     "link": {*LINKS, *(f"{link}_detail" for link in LINKS)},
+    "condition": set(CONDITIONS),
     "banner": {*BANNERS, *(f"{banner}_text" for banner in BANNERS)},
 }
 

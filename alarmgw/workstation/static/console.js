@@ -176,13 +176,13 @@ function takeOthers(change) {
 }
 
 function takeState(state) {
-  const was = link.condition();
+  const wasAlive = link.isAlive();
   link.take(state);
   if (state.outcomes) takeOutcomes(state.outcomes);
   sounds.take(state.tones);
   if (seat.take(state)) sitDown();
   suppressions.take(state);
-  if (was !== "current" && link.condition() === "current") view.retry();
+  if (!wasAlive && link.isAlive()) view.retry();
   views.sheet?.changed?.();
   drawSoon();
   reportDrawn(state.up_to);

@@ -6,7 +6,7 @@
 // jumps, from the age that came with the last word.
 
 import { put } from "./dom.js";
-import { age, clock, number, say, sayCount, shortAge } from "./words.js";
+import { age, clock, number, phrase, say, sayCount, shortAge } from "./words.js";
 
 const WORKSTATION_SILENT_S = 6;
 const HEARTBEAT_LATE_S = 12; // two of the gateway's heartbeats missed
@@ -14,8 +14,17 @@ const HEARTBEAT_LOST_S = 20;
 const BEHIND_S = 10; // what the gateway told of has not come
 const STARTING_MS = 5000;
 
+// What the gateway says comes at once; whether devices reach it is another matter.
+const ALIVE = ["current", "shut", "turning_away"];
+
 const at = (id) => document.getElementById(id);
 const seconds = () => performance.now() / 1000;
+
+// In the page's language, and what the gateway adds; of a newer gateway its own sentence.
+function conditionWords({ name, subject, detail, text }) {
+  const known = name && phrase(`condition_${name}`);
+  return known ? [known, subject, detail].filter(Boolean).join(": ") : text;
+}
 
 export class LinkView {
   constructor() {
@@ -45,7 +54,13 @@ export class LinkView {
     if (!this.state) return "connecting";
     if (this.state.link !== "current") return this.state.link;
     if (this.heartbeatAge() > HEARTBEAT_LATE_S) return "late";
-    return this.state.behind_s > BEHIND_S ? "behind" : "current";
+    if (this.state.behind_s > BEHIND_S) return "behind";
+    const shut = (this.state.conditions ?? []).map((one) => one.shut);
+    return shut.includes("all") ? "shut" : shut.includes("some") ? "turning_away" : "current";
+  }
+
+  isAlive() {
+    return ALIVE.includes(this.condition());
   }
 
   heartbeatAge() {
@@ -68,7 +83,7 @@ export class LinkView {
     document.documentElement.dataset.link = condition;
     put(at("link-word"), say(`link_${condition}`));
     put(at("link-detail"), say(`link_${condition}_detail`, names));
-    put(at("gateway-clock"), (condition === "current" && this.gatewayClock()) || "–");
+    put(at("gateway-clock"), (ALIVE.includes(condition) && this.gatewayClock()) || "–");
     this.drawBanner(condition, names);
     this.drawConditions(condition);
     this.drawQuiet(condition, names, open);
@@ -127,16 +142,18 @@ export class LinkView {
   // What the gateway says is wrong with it, then what this workstation says of itself.
   conditions() {
     const { conditions = [], unread, faulty } = this.state ?? {};
-    const told = conditions.length ? [`${say("condition")}: ${conditions.join("; ")}`] : [];
+    const words = conditions.map(conditionWords).join("; ");
+    const told = words ? [`${say("condition")}: ${words}`] : [];
     if (unread?.count) told.push(sayCount("unread", unread.count, { first: unread.first }));
     if (faulty) told.push(say("faulty"));
     return told;
   }
 
   drawQuiet(condition, names, open) {
-    const alive = condition === "current";
-    const word = !alive ? "quiet_lost" : open ? "list_empty" : "quiet";
-    at("quiet").dataset.alive = String(alive);
+    const alive = ALIVE.includes(condition);
+    const well = condition === "current";
+    const word = !alive ? "quiet_lost" : !well ? "quiet_shut" : open ? "list_empty" : "quiet";
+    at("quiet").dataset.alive = String(well);
     put(at("quiet-title"), say(word));
     put(at("quiet-text"), say(`${word}_text`, { n: number(open) }));
     put(at("quiet-heartbeat"), names.age);
