@@ -16,7 +16,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 
 from alarmgw.workstation.bundle import load_bundle
-from alarmgw.workstation_tap import Options, gateway_name, makeService
+from alarmgw.workstation_tap import ConsoleLife, LinkService, Options, gateway_name, makeService
 from tests.workstation.bundles import make_bundle
 
 TWISTD = Path(sys.executable).parent / "twistd"
@@ -73,6 +73,14 @@ def test_broken_bundle_tells_everything_at_once(tmp_path: Path) -> None:
 def test_gateway_is_shown_as_it_was_written(tmp_path: Path, gateway: str, shown: str) -> None:
     """The page names the gateway as the bundle does, IPv6 too."""
     assert gateway_name(load_bundle(make_bundle(tmp_path, gateway))) == shown
+
+
+def test_the_console_has_its_link_begin_anew(tmp_path: Path) -> None:
+    """When there is room for incidents that a snapshot had left out."""
+    services = list(makeService(options("--bundle", str(make_bundle(tmp_path)))))  # type: ignore[call-overload]
+    [life] = [one for one in services if isinstance(one, ConsoleLife)]
+    [link] = [one for one in services if isinstance(one, LinkService)]
+    assert life._console.begin_anew == link._link.begin_anew
 
 
 @pytest.mark.sockets

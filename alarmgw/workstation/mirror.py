@@ -153,7 +153,7 @@ class Mirror:
     @property
     def wants_the_rest(self) -> bool:
         """Whether rows are free for incidents that only another snapshot can tell of."""
-        return self.is_whole and self.beyond > 0 and self._shown.has_room
+        return self.beyond > 0 and self._shown.has_room
 
     def drew(self, up_to: int) -> None:
         """The page has shown everything up to this number."""
