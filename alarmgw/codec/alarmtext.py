@@ -16,7 +16,7 @@ from alarmgw.codec.extras import coordinates_in, link_in
 from alarmgw.codec.formats import Format, Formats, shipped_formats
 from alarmgw.codec.groups import Group
 from alarmgw.codec.mailtext import MailText, read_mail
-from alarmgw.codec.places import places_of
+from alarmgw.codec.places import has_digit, places_of
 from alarmgw.codec.recognition import recognised
 from alarmgw.codec.sighting import Sighting, sighted
 from alarmgw.codec.templates import low
@@ -102,7 +102,7 @@ def _events(group: Group, time: str | None, sighting: Sighting, form: Format) ->
     if raw is None and sighting.told.clause is not None:
         raw = sighting.told.clause.raw
     spoken = None
-    if len(sighting.groups) == 1 and not any(map(str.isdigit, values.get("channel", ""))):
+    if len(sighting.groups) == 1 and not has_digit(values.get("channel", "")):
         spoken = sighting.told.channel
     for camera, channel in places_of(values, spoken):
         yield Event(

@@ -9,6 +9,7 @@ is ever dropped, and the result can always be encoded as UTF-8.
 from __future__ import annotations
 
 import codecs
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from encodings import aliases
@@ -69,6 +70,7 @@ _BLANKS = re.compile("[ \t\r\n\x0b\x0c]+")
 _AT_ONCE = 64 * 1024
 
 
+@functools.lru_cache(maxsize=64)  # few sets are ever named, each for every text of a mail
 def codec_name(declared: str | None) -> str | None:
     """The codec for a declared character set; None for an unknown one."""
     if not declared:

@@ -16,7 +16,7 @@ from alarmgw.codec.eventwords import RAW_CHARACTERS
 from alarmgw.codec.formats import Format
 from alarmgw.codec.lines import MARKS_AND_BLANKS, Line, Marked, Pair
 from alarmgw.codec.mailtext import MailText
-from alarmgw.codec.templates import Template
+from alarmgw.codec.templates import Kept, Template
 
 #: Fields that each event has for itself.
 _OWN = frozenset(("event", "channel", "camera", "cameras"))
@@ -143,7 +143,7 @@ def groups_of_lines(
     likely = [template for template in templates if template.literal in mail.wording]
     if not likely:
         return
-    for line in mail.lines:
+    for line in zip(mail.lines, mail.wordings, strict=True):
         group = group_of_line(line, likely, mail.marked, understood)
         if group is not None:
             yield group
@@ -153,27 +153,30 @@ def group_of_line(
     line: Line, templates: Sequence[Template], marked: Marked, understood: Understood
 ) -> Group | None:
     """What the first template that fits makes of a line."""
+    marked_line, wording = line
     for template in templates:
-        places = template.match(line.wording)
+        places = template.match(wording)
         if places is None:
             continue
-        group = _captured(line, places, marked)
+        group = _captured(marked_line, places, marked)
         if not template.bare_event:
             return group
         if understood(group.values.get("event", "")):
-            clause = best_clause(line.marked[slice(*places["event"])])
+            event = [marked_line[start:end] for name, start, end in places if name == "event"]
+            clause = best_clause(event[-1])
             if clause is not None:
                 group.values["event"] = clause.raw
             return group
     return None
 
 
-def _captured(line: Line, places: Mapping[str, tuple[int, int]], marked: Marked) -> Group:
+def _captured(line: str, places: Iterable[Kept], marked: Marked) -> Group:
     group = Group()
-    for name, (start, end) in places.items():
-        piece = line.marked[start:end]
+    for name, start, end in places:
+        piece = line[start:end]
         if name in _TIMES:
-            group.stamps += [(0, stamp, None) for stamp in marked.stamps(piece)]
+            for stamp in marked.stamps(piece):
+                group.stamps.append((0, stamp, None))
             continue
         if piece.isascii():
             text = piece.strip(" \t")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Container, Iterable
-from typing import NamedTuple
 
 from alarmgw.codec.devicetime import Stamp, finds_in, stamp_of, tells_date
 from alarmgw.codec.eventwords import folded
@@ -47,11 +46,8 @@ Pair = tuple[str, str, str]
 """A key, the bracket behind it and the value, which has marks for times.  A mail has hundreds."""
 
 
-class Line(NamedTuple):
-    """One line, its times marked; ``wording`` is what templates are matched against."""
-
-    marked: str
-    wording: str
+Line = tuple[str, str]
+"""A line with its times marked, and what templates are matched against (see `wording_of`)."""
 
 
 class Marked:
@@ -62,10 +58,9 @@ class Marked:
         #: Whether any of its times has a date.
         self.has_dates = False
 
-    def line(self, text: str) -> Line:
+    def line(self, text: str) -> str:
         """``text`` with its times marked."""
-        marked = self.each([cleaned(text[:LINE_CHARACTERS])])[0]
-        return Line(marked, wording_of(marked))
+        return self.each([cleaned(text[:LINE_CHARACTERS])])[0]
 
     def lines(self, text: str) -> list[str]:
         """The lines of a cleaned text, as far as they are looked at, their times marked."""

@@ -26,16 +26,19 @@ PAIRS = 1000
 
 @frozen(kw_only=True)
 class MailText:
-    """What there is to understand.  ``lines`` are those that hold no pairs."""
+    """What there is to understand.  ``lines`` are those that hold no pairs, their times marked."""
 
-    subject: Line
+    subject: str
+    #: The subject, and how templates see it.
+    title: Line = field(repr=False)
     text: str = field(repr=False)
-    lines: tuple[Line, ...]
+    lines: tuple[str, ...]
     pairs: tuple[Pair, ...]
     subject_pairs: tuple[Pair, ...]
     labels: tuple[str, ...]
     marked: Marked = field(repr=False)
-    #: All lines as templates see them.
+    #: The lines as templates see them, and all of them as one text.
+    wordings: tuple[str, ...] = field(repr=False)
     wording: str = field(repr=False)
     #: Keys with their brackets, each once.
     different_keys: tuple[tuple[str, str], ...] = field(repr=False)
@@ -54,18 +57,20 @@ def read_mail(
     if is_xml(body):
         pairs = _elements(body, marked, known)
     else:
-        lines, pairs = _lines(marked.lines(body), known, may_have_reports(body))
+        lines, pairs = _lines(marked.lines(body), known)
     wording = wording_of("\n".join(lines))
-    pairs = (pairs or _reports(title.marked))[:PAIRS]
+    pairs = (pairs or _reports(title))[:PAIRS]
     different = {(key, hint): None for key, hint, _ in pairs}
     return MailText(
         subject=title,
+        title=(title, wording_of(title)),
         text=body,
-        lines=tuple(map(Line, lines, wording.split("\n"))),
+        lines=tuple(lines),
         pairs=tuple(pairs),
-        subject_pairs=tuple(pairs_in(title.marked, known)),
+        subject_pairs=tuple(pairs_in(title, known)),
         labels=tuple(labels),
         marked=marked,
+        wordings=tuple(wording.split("\n")) if lines else (),
         wording=wording,
         different_keys=tuple(different),
         keys=frozenset(name for key, hint in different for name in names_of(key, hint)),
@@ -84,13 +89,12 @@ def _reports(line: str) -> list[Pair]:
     return [pair for report in reports_in(line) for pair in report.pairs()]
 
 
-def _lines(
-    lines: Sequence[str], known: Container[str], of_panel: bool
-) -> tuple[list[str], list[Pair]]:
-    """The lines without pairs, and the pairs of the others; ``of_panel``: there may be reports.
+def _lines(lines: Sequence[str], known: Container[str]) -> tuple[list[str], list[Pair]]:
+    """The lines without pairs, and the pairs of the others.
 
     A key without a value may have it on the next line.
     """
+    of_panel = may_have_reports("\n".join(lines))
     free: list[str] = []
     pairs: list[Pair] = []
     waiting = False

@@ -14,6 +14,11 @@ Place = tuple[str | None, str | None]
 """A camera's name and a channel, either of them unknown."""
 
 
+def has_digit(written: str) -> bool:
+    """Whether there is a digit in what is written, as channels have."""
+    return written.isdigit() or any(map(str.isdigit, written))
+
+
 def places_of(values: Mapping[str, str], spoken: str | None) -> list[Place]:
     """The places that a group's values name; ``spoken`` is a channel that a sentence tells.
 
@@ -27,7 +32,7 @@ def places_of(values: Mapping[str, str], spoken: str | None) -> list[Place]:
             return [(name or None, channel) for name, channel in listed]
         camera = camera or (listed[0][0] if listed else None)
     channels = channels_of(values.get("channel", ""))
-    if camera is None and len(channels) == 1 and not any(map(str.isdigit, channels[0])):
+    if camera is None and len(channels) == 1 and not has_digit(channels[0]):
         camera, channels = channels[0], ()
     if not channels and spoken is not None:
         channels = (spoken,)

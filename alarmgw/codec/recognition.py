@@ -32,10 +32,10 @@ def evidence(mail: MailText, form: Format) -> int:
 
 def shows_subject(mail: MailText, form: Format) -> bool:
     """Whether the subject is worded as this format's are."""
-    if not form.mark_subject or not mail.subject.marked:
+    if not form.mark_subject or not mail.subject:
         return False
     found = group_of_line(
-        mail.subject, form.mark_subject, mail.marked, lambda raw: means_something(raw, form)
+        mail.title, form.mark_subject, mail.marked, lambda raw: means_something(raw, form)
     )
     return found is not None
 

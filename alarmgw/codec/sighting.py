@@ -7,7 +7,7 @@ sentences.  What one of them leaves open the next one fills.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -43,13 +43,12 @@ def sighted(mail: MailText, form: Format, generic: Format) -> Sighting:
     groups = groups or [Group()]
     beside = _group_of_subject(mail, form, generic)
     _share(groups)
-    rest = Group()
-    for other in (*lines, beside):
-        rest.fill(other.values)
+    sources = (*lines, beside)
     if len(groups) > 1:
-        rest.values = {**_of(beside, _TOLD), **_of(rest, _SHARED)}
-    for group in groups:
-        group.fill(rest.values)
+        shared = next((of for other in sources if (of := _of(other, _SHARED))), {})
+        sources = (Group({**shared, **_of(beside, _TOLD)}),)
+    for other in sources:
+        _fill(groups, other.values)
     return Sighting(groups, beside, Told(mail))
 
 
@@ -65,7 +64,7 @@ def _group_of_subject(mail: MailText, form: Format, generic: Format) -> Group:
     group = Group()
     for template in (*form.mark_subject, *form.also_subject):
         found = group_of_line(
-            mail.subject, (template,), mail.marked, lambda raw: means_something(raw, form)
+            mail.title, (template,), mail.marked, lambda raw: means_something(raw, form)
         )
         if found is not None:
             group.fill(found.values)
@@ -81,13 +80,20 @@ def _share(groups: Sequence[Group]) -> None:
     """Give every group what the mail says once for all its events."""
     owner = next((group for group in groups if "device" in group.values), None)
     donor = next((group for group in groups if "event" in group.values), None)
-    shared = _of(owner, _SHARED) if owner else {}
-    lent = _of(donor, _BORROWED) if donor else {}
+    _fill(groups, _of(owner, _SHARED) if owner else {})
+    if donor is None:
+        return
+    lent = _of(donor, _BORROWED)
     for group in groups:
-        group.fill(shared)
-        if donor is not None and "event" not in group.values:
+        if "event" not in group.values:
             group.fill(lent)
             group.stamps = group.stamps or list(donor.stamps)
+
+
+def _fill(groups: Sequence[Group], values: Mapping[str, str]) -> None:
+    """Give every group what it lacks."""
+    for group in groups if values else ():
+        group.fill(values)
 
 
 def _of(group: Group, names: Sequence[str]) -> dict[str, str]:

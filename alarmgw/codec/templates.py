@@ -22,6 +22,10 @@ _PIECE = re.compile(r"\{(\w+)(?::([^{}]*))?\}|\*|[^{}*]+")
 _ANY = ""
 
 
+Kept = tuple[str, int, int]
+"""A place's name, where it begins and where it ends."""
+
+
 @frozen
 class Template:
     """A line's wording."""
@@ -34,22 +38,18 @@ class Template:
     #: All of it; each piece's beginning, and the end, is a group of its own.
     _pattern: re.Pattern[str]
     #: The places to keep, with the groups at which they begin and end.
-    _kept: tuple[tuple[str, int, int], ...]
+    _kept: tuple[Kept, ...]
 
-    def match(self, line: str) -> dict[str, tuple[int, int]] | None:
+    def match(self, line: str) -> Sequence[Kept] | None:
         """Where in ``line`` (see `low`) each kept place is, or None if the wording is another."""
-        if self.literal not in line:
-            return None
-        found = self._pattern.match(line)
+        found = self._pattern.match(line) if self.literal in line else None
         if found is None:
             return None
-        places: dict[str, tuple[int, int]] = {}
         spans = found.regs
-        for name, first, last in self._kept:
-            start, end = spans[first][0], spans[last][0]
+        places = [(name, spans[first][0], spans[end][0]) for name, first, end in self._kept]
+        for _, start, end in places:
             if start == end or line[start:end].isspace():
                 return None
-            places[name] = start, end
         return places
 
 
@@ -61,7 +61,7 @@ def low(text: str) -> str:
 def template(source: str, names: frozenset[str]) -> Template:
     """The template written as ``source``; `ValueError` says what is wrong with it."""
     pieces: list[str] = []
-    kept: list[tuple[str, int, int]] = []
+    kept: list[Kept] = []
     if "".join(found[0] for found in _PIECE.finditer(source)) != source or not source.strip():
         raise ValueError(f"{source!r} has a brace without its partner, or nothing in it")
     for found in _PIECE.finditer(source):

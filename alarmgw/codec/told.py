@@ -33,17 +33,17 @@ class Told:
         detected: installers leave such subjects behind.
         """
         mail = self._mail
-        subject = best_clause(mail.subject.marked)
+        subject = best_clause(mail.subject)
         if subject is None or subject.kind == "test":
             text = _serious_clause(mail, needs_sign=subject is not None)
             subject = text or subject
-        return subject or sign_clause(mail.subject.marked) or _opening(mail)
+        return subject or sign_clause(mail.subject) or _opening(mail)
 
     @functools.cached_property
     def channel(self) -> str | None:
         """The channel that a sentence names."""
         lines = (self._mail.subject, *self._mail.lines[:_LINES])
-        channels = (spoken_channel(unmarked(line.marked)) for line in lines)
+        channels = (spoken_channel(unmarked(line)) for line in lines)
         return next((channel for channel in channels if channel), None)
 
 
@@ -59,7 +59,7 @@ def time_told(mail: MailText, order: str | None) -> str | None:
 
 def _stamps(mail: MailText) -> Iterator[Stamp]:
     for line in (*mail.lines, mail.subject):
-        yield from mail.marked.stamps(line.marked)
+        yield from mail.marked.stamps(line)
 
 
 def _order_like(stamp: Stamp, label: str | None) -> str | None:
@@ -73,9 +73,9 @@ def _order_like(stamp: Stamp, label: str | None) -> str | None:
 def _serious_clause(mail: MailText, *, needs_sign: bool) -> Clause | None:
     """The first clause of the text that tells of an alarm or a fault."""
     for line in mail.lines[:_LINES]:
-        if not mentions_word(line.marked):
+        if not mentions_word(line):
             continue
-        clause = best_clause(line.marked)
+        clause = best_clause(line)
         if clause and clause.kind in _SERIOUS and (clause.reading.sign or not needs_sign):
             return clause
     return None
@@ -83,7 +83,7 @@ def _serious_clause(mail: MailText, *, needs_sign: bool) -> Clause | None:
 
 def _opening(mail: MailText) -> Clause | None:
     """In a mail without a subject, the text's first clause that says anything at all."""
-    if mail.subject.marked:
+    if mail.subject:
         return None
     lines = mail.lines[:_LINES]
-    return next((clause for line in lines if (clause := sign_clause(line.marked))), None)
+    return next((clause for line in lines if (clause := sign_clause(line))), None)

@@ -11,7 +11,7 @@ def groups(*pairs: tuple[str, str]) -> list[Group]:
     """The groups of these keys and values by the generic format."""
     marked = Marked()
     generic = shipped_formats().generic
-    rows = [(key, "", marked.line(value).marked) for key, value in pairs]
+    rows = [(key, "", marked.line(value)) for key, value in pairs]
     return groups_of_pairs(rows, generic, generic, marked)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alarmgw.codec.lines import Marked, key_of, pairs_in
+from alarmgw.codec.lines import Marked, key_of, pairs_in, wording_of
 
 KNOWN = frozenset(
     ("event", "camera name", "alarm start time", "client", "zone", "type", "event type")
@@ -30,22 +30,21 @@ KNOWN = frozenset(
 )  # fmt: skip
 def test_pairs(line: str, pairs: list[tuple[str, str, str]]) -> None:
     """Known keys are found at a line's beginning and behind commas, with their brackets."""
-    marked = Marked().line(line).marked
-    assert pairs_in(marked, KNOWN) == pairs
+    assert pairs_in(Marked().line(line), KNOWN) == pairs
 
 
 def test_times_are_marked_and_come_back() -> None:
     """A time is one character in a line, and what was written when it is asked for."""
     marked = Marked()
     line = marked.line("at 2024-03-05 11:41:29: Event")
-    assert line.wording == "at \ue000: event"
-    assert marked.written(line.marked) == "at 2024-03-05 11:41:29: Event"
-    assert len(marked.stamps(line.marked)) == 1
+    assert wording_of(line) == "at \ue000: event"
+    assert marked.written(line) == "at 2024-03-05 11:41:29: Event"
+    assert len(marked.stamps(line)) == 1
 
 
 def test_marks_in_a_mail_are_not_ours() -> None:
     """The private characters that stand for times are taken out of what a device sends."""
-    assert Marked().line("a\ue000b").marked == "a b"
+    assert Marked().line("a\ue000b") == "a b"
 
 
 def test_keys_are_compared_folded() -> None:

@@ -16,7 +16,7 @@ def test_pairs_and_other_lines() -> None:
     """Lines with known keys are pairs; all others stay lines."""
     read = mail("Hello: you\nEvent: Motion\n\nbye")
     assert [(key, value) for key, _, value in read.pairs] == [("event", "Motion")]
-    assert [line.marked for line in read.lines] == ["Hello: you", "bye"]
+    assert read.lines == ("Hello: you", "bye")
 
 
 def test_value_on_the_next_line() -> None:
@@ -35,4 +35,4 @@ def test_xml_and_contact_id_are_pairs() -> None:
 def test_nothing() -> None:
     """A mail without words is read like any other."""
     read = read_mail(None, None, (), KNOWN)
-    assert (read.lines, read.pairs, read.subject.marked) == ((), (), "")
+    assert (read.lines, read.pairs, read.subject) == ((), (), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alarmgw.codec.lines import Marked
+from alarmgw.codec.lines import Marked, wording_of
 from alarmgw.codec.templates import low, template
 
 NAMES = frozenset(("event", "camera", "channel", "device_time"))
@@ -13,8 +13,10 @@ NAMES = frozenset(("event", "camera", "channel", "device_time"))
 def kept(source: str, text: str) -> dict[str, str] | None:
     """What a template keeps of a line."""
     line = Marked().line(text)
-    places = template(source, NAMES).match(line.wording)
-    return places and {name: line.marked[start:end] for name, (start, end) in places.items()}
+    places = template(source, NAMES).match(wording_of(line))
+    if places is None:
+        return None
+    return {name: line[start:end] for name, start, end in places}
 
 
 @pytest.mark.parametrize(
