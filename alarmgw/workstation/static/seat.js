@@ -46,6 +46,7 @@ export class Seat {
     put(at("seat-name"), here ? `${here.operator} (${say(`role_${here.role}`)})` : say("nobody_signed_on"));
     const others = this.people.filter((one) => one.operator !== here?.operator)
       .map((one) => `${one.operator} (${one.workstation})`);
+    at("seat-others").title = others.join(", "); // where there is no room for all of them
     put(at("seat-others"), others.length ? say("also_signed_on", { names: others.join(", ") }) : here ? say("nobody_else") : "");
     at("sign-off").hidden = !here;
     at("signed-off").hidden = Boolean(here);
