@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alarmgw.codec.alarmtext import understand
-from alarmgw.codec.contactid import checked, reports_in
+from alarmgw.codec.contactid import checked, may_have_reports, reports_in
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,7 @@ from alarmgw.codec.contactid import checked, reports_in
 )
 def test_reports(line: str) -> None:
     """Run together, with blanks or as ADM-CID, a report is the same."""
+    assert may_have_reports(f"Dear Sir\n{line}\n")
     [report] = reports_in(line)
     assert (report.account, report.qualifier, report.code) == ("1234", "1", "130")
     assert (report.group, report.zone) == ("01", "003")
@@ -63,6 +64,17 @@ def test_codes_mean_events(report: str, kind: str, event: str) -> None:
     """The code alone says what it is, whatever digits the qualifier makes of it."""
     found = understand("Alarm report", f"1234 18 {report}")
     assert (found.kind, found.events[0].event) == (kind, event)
+
+
+def test_most_mails_have_no_reports() -> None:
+    """A cheap look at a whole text shows that nobody need look at each of its lines."""
+    assert not may_have_reports("Zone 12: motion at 10:11:12 on 2024-05-06 from 192.168.2.11")
+
+
+def test_several_reports() -> None:
+    """A line may hold several reports; small letters are as good as capitals."""
+    reports = reports_in("1234 18 1130 01 003, 1234 18 r13a 02 004 and 5 more")
+    assert [report.code for report in reports] == ["130", "13A"]
 
 
 def test_zone_nought_is_no_channel() -> None:

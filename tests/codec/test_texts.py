@@ -16,11 +16,11 @@ PIECE = 64 * 1024
 
 #: The promises: a 5 KB mail in 1 ms, a hostile one in 50.  The test's machine may be any, half
 #: of a core shared with another thread, or a virtual one: what is promised of a machine that
-#: has nothing else to do (tests/bench_text.py measures that) may take three times as long here.
-#: A pattern that backtracks costs not three times but a thousand times as much.
+#: has nothing else to do (tests/bench_text.py measures that) may take twice as long here.
+#: A pattern that backtracks costs not twice but a thousand times as much.
 ORDINARY_MS = 1.0
 HOSTILE_MS = 50.0
-MARGIN = 3
+MARGIN = 2
 
 
 def milliseconds(work: Callable[[int], object], rounds: int) -> float:
