@@ -291,6 +291,38 @@ def test_long_list_draws_only_what_is_seen(desk: Desk) -> None:
     desk.says("#newest", "neue Vorgänge weiter oben")
 
 
+def test_a_row_that_cannot_be_drawn_takes_no_other_with_it(desk: Desk) -> None:
+    """It stands with its class at its place, and those behind it are there."""
+    script = """
+        const [{ RowList }, { plainRow }, { clock, exactly }] = await Promise.all(
+            ["rows", "incident_row", "words"].map((name) => import(`/static/${name}.js`)));
+        const [list, space, odd] = ["div", "div", "p"].map((tag) => document.createElement(tag));
+        list.style.height = "400px";
+        list.append(space);
+        document.body.append(list);
+        const make = (row) => {
+            if (row.incident === "b") throw RangeError("odd");
+            const made = odd.cloneNode();
+            made.textContent = row.incident;
+            return made;
+        };
+        const shape = {id: (row) => row.incident, order: () => 0, make, plain: plainRow,
+            tick: (drawn, row) => { drawn.title = make(row).textContent; }};
+        const rows = new RowList(list, space, shape, () => {});
+        rows.height = 400;
+        rows.show(["a", "b", "c"].map((incident) => ({incident, priority: 1, state: "new"})), []);
+        rows.draw();
+        rows.tick(0);
+        const none = new Date("none");
+        return [...[...space.children].map((row) => row.textContent), space.lastChild.title,
+            clock(none), exactly(none)]"""
+    assert desk.chrome.execute_script(script) == [
+        "a",
+        "Zeile nicht darstellbar \u2013 Vorgang öffnenb1",
+        *("c", "c", "unbekannt", "unbekannt"),
+    ]
+
+
 def test_nothing_is_complained_about(desk: Desk) -> None:
     """The page breaks no rule of its own: the browser's log stays empty."""
     desk.manned().gateway("answers", {"card": {"site": None, "action_text": "Wachdienst rufen"}})

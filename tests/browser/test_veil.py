@@ -78,6 +78,18 @@ def test_a_dialog_goes_with_what_was_typed(desk: Desk) -> None:
     veiled(desk)
 
 
+def test_parked_incidents_are_counted_and_drawn(desk: Desk) -> None:
+    """Until when one is parked is not told with nobody signed on; it and all behind it stand."""
+    desk.manned().gateway("alarms", [alarm(1), alarm(2, priority=4), alarm(3)])
+    for one in (alarm(1), alarm(2)):
+        for action in ({"do": "accept"}, {"do": "park", "minutes": 30}):
+            desk.gateway("other", {"name": "bert", "incident": one["alarm"], **action})
+    desk.until(lambda: [one[:12] for one in desk.column(".row-due")][1:] == ["geparkt bis "] * 2)
+    desk.gateway("sign_off", "removed")
+    desk.until(lambda: desk.at("sign-on").is_displayed())
+    desk.until(lambda: desk.column(".badge-parked") == ["", "geparkt", "geparkt"])
+
+
 def test_a_sheet_goes_with_what_was_found(desk: Desk) -> None:
     """A record that was opened in another view, with a large picture of it and a search."""
     opened(desk)

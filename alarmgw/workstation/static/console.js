@@ -11,7 +11,7 @@ import { Filter } from "./filter.js";
 import { Hand } from "./hand.js";
 import { Incidents, listOf, orderFor } from "./incidents.js";
 import { IncidentView } from "./incident.js";
-import { incidentPlace, incidentTitle, newRow, tickRow } from "./incident_row.js";
+import { incidentPlace, incidentTitle, newRow, plainRow, tickRow } from "./incident_row.js";
 import "./legend.js";
 import { LinkView } from "./link.js";
 import { listen } from "./listen.js";
@@ -55,6 +55,7 @@ const queue = new RowList(at("list"), at("space"), {
   id: (row) => row.incident,
   order: (a, b) => orderFor(seat.operator, filter.sort)(a, b),
   make: (row, before) => newRow(row, before, targets()),
+  plain: plainRow,
   tick: (drawn, row, now) => tickRow(drawn, row, now, targets()),
 }, (row, chosen) => selected(row, chosen));
 const views = new Views(() => openList(), {

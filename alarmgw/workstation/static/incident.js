@@ -227,7 +227,7 @@ export function stateWords(row, operator, now = Date.now()) {
   if (row.state === "accepted") {
     return row.holder === operator ? say("held_by_me") : say("held_by", { operator: row.holder ?? "" });
   }
-  if (row.state === "parked") return say("parked_by", { time: minute(new Date(row.due)), operator: row.holder ?? "" });
+  if (row.state === "parked" && row.due) return say("parked_by", { time: minute(new Date(row.due)), operator: row.holder ?? "" });
   if (isOffered(row, now)) return offerWords(row, operator);
   return say(`state_${row.state}`);
 }

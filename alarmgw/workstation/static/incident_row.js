@@ -19,6 +19,21 @@ export function newRow(incident, before, targets) {
   return row;
 }
 
+// One that cannot be drawn is there all the same, with its class, and can be opened.
+export function plainRow(incident) {
+  const row = element("div", "row");
+  row.dataset.class = incident.priority;
+  row.dataset.state = incident.state;
+  const chip = element("span", "class-chip", String(incident.priority));
+  chip.dataset.class = incident.priority;
+  const text = element("div", "row-text");
+  text.append(element("div", "row-title", say("row_failed")), element("div", "row-source", incident.incident));
+  const edge = element("div", "row-edge");
+  edge.append(chip);
+  row.append(element("div", "thumb"), text, edge, element("span", "row-mark"));
+  return row;
+}
+
 // The age, and how much of the time to acceptance has gone.
 export function tickRow(row, incident, now, targets) {
   const seconds = (now - Date.parse(incident.opened)) / 1000;
@@ -116,8 +131,9 @@ function badges(incident) {
   if (incident.unattended) add("unattended", say("unattended"));
   if (incident.state === "accepted") add("held", say("with_whom", { operator: incident.holder ?? "" }));
   if (incident.state === "parked") {
-    const badge = element("span", "badge badge-parked row-due", dueWords(incident.due, Date.now()));
-    found.push(badge);
+    // Until when is known to who is signed on.
+    if (incident.due) add("parked row-due", dueWords(incident.due, Date.now()));
+    else add("parked", say("state_parked"));
   }
   if (isOffered(incident, Date.now())) add("offered", offerWords(incident, null));
   if (incident.follows) add("follows", say("follow_up"));

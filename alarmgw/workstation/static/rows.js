@@ -9,8 +9,9 @@ const ROW_HEIGHT = 76; // as in console.css
 const SPARE_ROWS = 4;
 
 export class RowList {
-  // `shape`: {id(row), order(a, b), make(row, before), tick(element, row, now)}; `before` is the
-  // element that the new one takes the place of, if there is one.
+  // `shape`: {id(row), order(a, b), make(row, before), plain(row), tick(element, row, now)}; `before`
+  // is the element that the new one takes the place of, if there is one; `plain` is drawn for a
+  // row that `make` cannot draw.
   constructor(list, space, shape, onSelect) {
     this.list = list;
     this.space = space;
@@ -177,7 +178,7 @@ export class RowList {
     let drawn = this.drawn.get(id);
     if (!drawn || this.stale.delete(id)) {
       const before = drawn;
-      drawn = this.shape.make(row, before);
+      drawn = this.made(row, before);
       drawn.id = `row-${id}`;
       drawn.dataset.id = id;
       drawn.setAttribute("role", "option");
@@ -192,10 +193,24 @@ export class RowList {
     drawn.setAttribute("aria-setsize", String(this.rows.length));
   }
 
+  // A row that cannot be drawn takes no other with it.
+  made(row, before) {
+    try {
+      return this.shape.make(row, before);
+    } catch (error) {
+      console.error(error);
+      return this.shape.plain(row);
+    }
+  }
+
   tick(now) {
     for (const [id, drawn] of this.drawn) {
       const row = this.row(id);
-      if (row) this.shape.tick(drawn, row, now);
+      try {
+        if (row) this.shape.tick(drawn, row, now);
+      } catch {
+        // what is wrong with it was said when it was drawn
+      }
     }
   }
 

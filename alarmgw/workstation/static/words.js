@@ -87,6 +87,8 @@ export function shortAge(seconds) {
 }
 
 const isToday = (moment) => moment.toDateString() === new Date().toDateString();
+// A time that is none is said to be unknown: it must not end the drawing of all else.
+const isNone = (moment) => Number.isNaN(moment.getTime());
 
 // Making a format takes a hundred times longer than using it, and rows are full of times.
 const formats = new Map();
@@ -97,12 +99,13 @@ function format(Kind, options) {
   return formats.get(name);
 }
 
-const timed = (moment, options) => format(Intl.DateTimeFormat, { hour12: false, ...options }).format(moment);
+const timed = (moment, options) => (isNone(moment) ? say("unknown")
+  : format(Intl.DateTimeFormat, { hour12: false, ...options }).format(moment));
 
 // Local time; with its day unless that is today.
 export function clock(moment) {
   const time = timed(moment, { timeStyle: "medium" });
-  return isToday(moment) ? time : `${day(moment)} ${time}`;
+  return isToday(moment) || isNone(moment) ? time : `${day(moment)} ${time}`;
 }
 
 export function day(moment) {
@@ -112,10 +115,10 @@ export function day(moment) {
 // Hours and minutes, where seconds would only be noise.
 export function minute(moment) {
   const time = timed(moment, { hour: "2-digit", minute: "2-digit" });
-  return isToday(moment) ? time : `${day(moment)} ${time}`;
+  return isToday(moment) || isNone(moment) ? time : `${day(moment)} ${time}`;
 }
 
 export function exactly(moment) {
   const time = timed(moment, { fractionalSecondDigits: 3, hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  return `${day(moment)} ${time}`;
+  return isNone(moment) ? time : `${day(moment)} ${time}`;
 }
