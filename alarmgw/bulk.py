@@ -17,7 +17,7 @@ from attrs import evolve, frozen
 from alarmgw.codec.requests import MOST, Command
 
 #: What may be done to many incidents at a time.
-BULK = ("accept", "close")
+BULK = ("accept", "park", "close", "undo")
 
 #: One job decides about so many incidents, and begins no further one after so long.
 INCIDENTS = 8

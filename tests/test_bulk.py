@@ -42,7 +42,7 @@ def test_progress_ends_with_one_answer_for_all() -> None:
 
 def test_only_what_is_done_to_many_is_bulk() -> None:
     """All else about many is no command."""
-    assert is_bulk(command("accept", "a")) and is_bulk(command("close", "a"))
+    assert all(is_bulk(command(do, "a")) for do in ("accept", "park", "close", "undo"))
     assert not is_bulk(command("close")) and not is_bulk(command("sign_off", "a"))
 
 
@@ -161,6 +161,27 @@ class SliceTests(ManyCase):
         for number in (1, MANY):
             self.assertTrue(self.command("undo", number)["ok"])
             self.assertEqual(self.holder(number), "anna")
+
+    def test_those_that_he_holds_are_parked(self) -> None:
+        """Each by itself, for as long as his role allows."""
+        held = tuple((id_, self.head) for id_ in ALL[:2])
+        self.say("platz-1", self.given("accept", incidents=held))
+        for minutes, told in ((241, ["bad_minutes"] * 3), (240, [None, None, "not_yours"])):
+            incidents = (*held, (ALL[2], self.head))
+            answer = self.command("park", minutes=minutes, incidents=incidents)
+            self.assertEqual([one.get("error") for one in answer["each"]], told)
+        states = [self.incident(number).state for number in (1, 2, 3)]
+        self.assertEqual(states, ["parked", "parked", "new"])
+
+    def test_closings_are_taken_back_together(self) -> None:
+        """Each in its own ten seconds: one whose time is over takes no other with it."""
+        self.command("close", 1, outcome="other")
+        self.look(seconds=6)
+        self.command("close", 2, outcome="other")
+        self.look(seconds=6)
+        answer = self.command("undo", incidents=tuple((id_, 0) for id_ in ALL[:2]))
+        self.assertEqual([one.get("error") for one in answer["each"]], ["too_late", None])
+        self.assertEqual([self.incident(number).state for number in (1, 2)], ["closed", "accepted"])
 
     def test_the_journal_fails_between(self) -> None:
         """What is asked again goes on where it was."""
