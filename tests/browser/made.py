@@ -1,4 +1,4 @@
-"""Alarms as a browser test sends them to its console."""
+"""Alarms as a browser test sends them to its console, and how it begins with them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.browser.served import JPEG
 from tests.workstation.console_fakes import alarm_of, picture_part
 
 if TYPE_CHECKING:
-    from tests.browser.desk import Screen
+    from tests.browser.desk import Desk, Screen
 
 
 def alarm(number: int, photos: int = 0, **fields: Any) -> dict[str, Any]:
@@ -31,3 +31,14 @@ def widths(screen: Screen, selector: str) -> list[int]:
     """The natural widths of these pictures: 0 is one that is not drawn."""
     script = "return [...document.querySelectorAll(arguments[0])].map((img) => img.naturalWidth)"
     return list(screen.chrome.execute_script(script, selector))
+
+
+def opened(desk: Desk, *alarms: dict[str, Any]) -> None:
+    """These alarms are there, and the first incident is on the screen."""
+    desk.manned().gateway("alarms", list(alarms))
+    desk.until(lambda: "accept" in desk.offered())
+
+
+def answered(desk: Desk, title: str) -> None:
+    """Waits for the dialog of that title."""
+    desk.until(lambda: desk.at("ask").is_displayed() and title in desk.text("ask-title"))

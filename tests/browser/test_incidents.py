@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from alarmgw import workstation
-from tests.browser.made import alarm, named, widths
+from tests.browser.made import alarm, answered, named, opened, widths
 from tests.browser.served import CLIPS
 from tests.workstation.console_fakes import picture_part
 
@@ -20,21 +20,10 @@ pytestmark = [pytest.mark.sockets, pytest.mark.slow]
 
 #: WebDriver's names of keys.
 ENTER, ESCAPE, SHIFT, ALT, TAB = "\ue007", "\ue00c", "\ue008", "\ue00a", "\ue004"
-ARROW_DOWN, ARROW_LEFT, ARROW_RIGHT, HOME, BACKSPACE = "\ue015\ue012\ue014\ue011\ue003"
+ARROW_LEFT, ARROW_RIGHT, HOME, BACKSPACE = "\ue012\ue014\ue011\ue003"
 
 STATIC = Path(workstation.__file__).parent / "static"
 WORDS = json.loads((STATIC / "words.json").read_text(encoding="utf-8"))["de"]
-
-
-def opened(desk: Desk, *alarms: dict[str, Any]) -> None:
-    """These alarms are there, and the first incident is on the screen."""
-    desk.manned().gateway("alarms", list(alarms))
-    desk.until(lambda: "accept" in desk.offered())
-
-
-def answered(desk: Desk, title: str) -> None:
-    """Waits for the dialog of that title."""
-    desk.until(lambda: desk.at("ask").is_displayed() and title in desk.text("ask-title"))
 
 
 def test_signing_on_and_off_by_keyboard(desk: Desk) -> None:
@@ -260,24 +249,6 @@ def test_every_view_has_a_key(desk: Desk) -> None:
     desk.press("?")
     answered(desk, "Tasten")
     assert "Abschluss zurücknehmen" in desk.text("ask")
-
-
-def test_marked_incidents_are_handled_together(desk: Desk) -> None:
-    """Marked with X, listed in the dialog, closed at once; what is not marked stays.
-
-    A digit that answers a dialog does nothing to the incident below, which could be closed, too.
-    """
-    opened(desk, alarm(3), alarm(2), alarm(1))
-    desk.press("x", ARROW_DOWN, "x")
-    desk.says("#bulk-count", "2 markiert")
-    desk.can_close()
-    desk.press("b")
-    answered(desk, "2 markierte Vorgänge")
-    desk.keys("2")
-    desk.until(lambda: "Motion Detected 3" in desk.part(".bulk-list"))
-    desk.keys("T", TAB, "Sturm", ENTER)
-    desk.says("#toast", "2 Vorgänge bearbeitet.")
-    desk.until(lambda: desk.titles() == ["Motion Detected 1"])
 
 
 def test_a_taken_incident_says_by_whom(desk: Desk) -> None:

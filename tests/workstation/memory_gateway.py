@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from attrs import evolve
 
+from alarmgw.bulk import is_bulk
 from alarmgw.codec.requests import Command, Question, SignOn
 from alarmgw.codec.wire import Heartbeat
 from alarmgw.errors import Cause, Refused
@@ -140,6 +141,8 @@ class MemoryGateway:
     def _decided(self, wire: Wire, command: Command) -> dict[str, Any]:
         if not command.incidents:
             return self._one(wire, command)
+        if not is_bulk(command):
+            return Rejected("bad_request").as_json()
         each = [
             {**self._one(wire, evolve(command, incident=id_, seen=seen)), "incident": id_}
             for id_, seen in command.incidents

@@ -1,13 +1,13 @@
 // What an operator can do with an incident: as buttons, and each of them as a key.
 
 import { adopt, senderOf } from "./adopt.js";
-import { command, refusal } from "./command.js";
+import { command, isPassing, refusal } from "./command.js";
 import { askFor, askWhich, field, numberInput, selectInput, takeBack, textInput, toast } from "./dialog.js";
 import { element, isTyping } from "./dom.js";
-import { incidentPlace } from "./incident_row.js";
+import { incidentPlace, incidentTitle } from "./incident_row.js";
 import { outcomesOf, wordsOf } from "./outcomes.js";
 import { suppress } from "./suppress.js";
-import { number, say } from "./words.js";
+import { number, say, sayCount } from "./words.js";
 
 // Nobody judges what he has not seen: so long after its first picture was drawn.
 const LOOK_MS = 700;
@@ -221,13 +221,15 @@ export class Actions {
     const action = { do: "close", outcome: outcome.code, cause, note: note.trim() || null };
     if (!(await this.tell(drawn, action))) return this.desk.closing(drawn.incident, false);
     this.desk.next(drawn.incident);
-    toast(say("closed_as", { outcome: wordsOf(outcome) }), { undo: () => this.undo(drawn.incident) });
+    const what = `${incidentTitle(drawn)}, ${incidentPlace(drawn)}`;
+    toast(say("closed_as", { outcome: wordsOf(outcome) }), { what, undo: () => this.undo(drawn.incident) });
   }
 
   async undo(incident) {
     const answer = await command(incident, 0, { do: "undo" });
-    toast(answer.ok ? say("undone") : refusal(answer), { bad: !answer.ok });
+    toast(answer.ok ? sayCount("undone", 1) : refusal(answer), { bad: !answer.ok });
     if (answer.ok) this.desk.open(incident);
+    return !isPassing(answer);
   }
 
   async park() {

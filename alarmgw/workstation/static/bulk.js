@@ -3,8 +3,8 @@
 // A bulk action covers what was drawn when its dialog opened, and nothing that came later.
 
 import { closings, parkFields } from "./actions.js";
-import { command, refusal } from "./command.js";
-import { askFor, askWhich, field, selectInput, textInput, toast } from "./dialog.js";
+import { command, isPassing, refusal } from "./command.js";
+import { askFor, askWhich, field, selectInput, tell, textInput, toast } from "./dialog.js";
 import { element, isTyping, put } from "./dom.js";
 import { incidentPlace, incidentTitle } from "./incident_row.js";
 import { number, say, sayCount } from "./words.js";
@@ -93,26 +93,56 @@ export class Bulk {
   }
 
   async send(rows, action) {
-    if (action.do === "close") for (const row of rows) this.desk.closing(row.incident);
+    const closes = action.do === "close";
+    if (closes) for (const row of rows) this.desk.closing(row.incident);
     const answer = await command(null, 0, action, { incidents: rows.map((row) => [row.incident, row.seq]) });
-    const failed = (answer.each ?? []).filter((one) => !one.ok);
-    if (answer.each) this.clear();
-    if (!failed.length) return toast(answer.ok ? sayCount("bulk_done", rows.length) : refusal(answer), { bad: !answer.ok });
-    toast(`${say("bulk_mixed", { done: number(rows.length - failed.length), not: number(failed.length) })} ${refusal(failed[0])}`, { bad: true });
+    if (!answer.each) {
+      for (const row of rows) this.desk.closing(row.incident, false);
+      return toast(refusal(answer), { bad: true });
+    }
+    this.clear();
+    const { done, not, why } = sorted(rows, answer.each);
+    for (const row of not) this.desk.closing(row.incident, false);
+    const words = not.length ? `${say("bulk_mixed", { done: number(done.length), not: number(not.length) })} ${why.get(not[0])}`
+      : sayCount("bulk_done", done.length);
+    const undo = closes && done.length ? { undo: () => this.undo(done), what: sayCount("closings", done.length) } : {};
+    toast(words, { bad: not.length > 0, ...undo });
+  }
+
+  // All closings of one key are taken back with one key; those that are not are named.
+  async undo(rows) {
+    const answer = await command(null, 0, { do: "undo" }, { incidents: rows.map((row) => [row.incident, 0]) });
+    if (!answer.each) {
+      toast(refusal(answer), { bad: true });
+      return !isPassing(answer);
+    }
+    const { done, not, why } = sorted(rows, answer.each);
+    if (not.length) tell(say("undone_not", { n: number(done.length), of: number(rows.length) }), listed(not, Infinity, why));
+    else toast(sayCount("undone", done.length));
+    return true;
   }
 }
 
-function listed(rows) {
+// What was done, what was not, and why not.
+function sorted(rows, each) {
+  const why = new Map();
+  const answers = new Map(each.map((one) => [one.incident, one]));
+  for (const row of rows) if (!answers.get(row.incident)?.ok) why.set(row, refusal(answers.get(row.incident) ?? {}));
+  return { done: rows.filter((row) => !why.has(row)), not: [...why.keys()], why };
+}
+
+function listed(rows, most = LISTED, why = new Map()) {
   const list = element("ul", "bulk-list");
-  for (const row of rows.slice(0, LISTED)) {
+  for (const row of rows.slice(0, most)) {
     const line = element("li");
     const chip = element("span", "class-chip", String(row.priority));
     chip.dataset.class = row.priority;
     line.append(chip, element("b", null, incidentTitle(row)), element("span", null, incidentPlace(row)));
+    if (why.has(row)) line.append(element("span", "bad-text", why.get(row)));
     list.append(line);
   }
   const urgent = rows.filter((row) => row.priority === 1).length;
   if (urgent) list.prepend(element("li", "bad-text", sayCount("bulk_urgent", urgent)));
-  if (rows.length > LISTED) list.append(element("li", "is-empty", say("and_more", { n: number(rows.length - LISTED) })));
+  if (rows.length > most) list.append(element("li", "is-empty", say("and_more", { n: number(rows.length - most) })));
   return list;
 }

@@ -56,6 +56,11 @@ export async function signOff() {
   return await post("/sign-off", { session });
 }
 
+// Whether the same may be done a moment later: nobody has decided about it.
+export function isPassing(answer) {
+  return ["no_link", "page", "try_later"].includes(answer.error);
+}
+
 // Why something was not done, in a sentence.
 export function refusal(answer) {
   const by = answer.by ? say("refused_by", { by: answer.by }) : "";

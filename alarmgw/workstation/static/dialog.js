@@ -9,7 +9,8 @@ const TOAST_MS = 6000;
 const UNDO_MS = 10000;
 
 let toastTimer = null;
-let undoing = null;
+let saidUntil = 0; // the words of the line have been read by then
+let undos = []; // {run, what, until}: what can be taken back, the newest last
 
 // Asks with `fields` (elements with a `name`) and answers them by name, or null.
 export function askFor(title, fields, okay, text = null) {
@@ -129,36 +130,48 @@ export function selectInput(options, first = null) {
   return input;
 }
 
-// What was done, in one line; with `undo` it can be taken back for 10 s, whatever is said meanwhile.
-export function toast(words, { bad = false, undo = null } = {}) {
+// What was done, in one line; with `undo` it can be taken back for 10 s, whatever is said or done
+// meanwhile: the newest first, `what` says which.  `undo()` answers whether that is settled.
+export function toast(words, { bad = false, undo = null, what = "" } = {}) {
   if (isVeiled()) return; // an answer to one who has left
   put(at("toast-text"), words);
   at("toast").hidden = false;
   at("toast").dataset.bad = String(bad);
-  if (undoing && !undo) return;
-  at("toast-undo").hidden = !undo;
-  put(at("toast-undo"), say("undo"));
-  undoing = undo;
-  clearTimeout(toastTimer);
-  toastTimer = setTimeout(hideToast, undo ? UNDO_MS : TOAST_MS);
+  saidUntil = performance.now() + TOAST_MS;
+  if (undo) undos.push({ run: undo, what, until: performance.now() + UNDO_MS });
+  drawToast();
 }
 
-export function takeBack() {
-  const undo = undoing;
+// The line goes when its words have been read and nothing can be taken back any more.
+function drawToast() {
+  const now = performance.now();
+  undos = undos.filter((one) => one.until > now);
+  const last = undos.at(-1);
+  at("toast-undo").hidden = !last;
+  put(at("toast-undo"), last ? say("undo", { what: last.what }) : "");
+  clearTimeout(toastTimer);
+  const next = Math.min(...[saidUntil, ...undos.map((one) => one.until)].filter((one) => one > now));
+  if (next < Infinity) toastTimer = setTimeout(drawToast, next - now + 1);
+  else at("toast").hidden = true;
+}
+
+export async function takeBack() {
+  drawToast();
+  const undo = undos.pop();
   if (!undo) return;
-  hideToast();
-  undo();
+  drawToast();
+  if (await undo.run()) return;
+  // The link was gone: it can be tried again as long as there is time.
+  undos = [...undos, undo].sort((one, other) => one.until - other.until);
+  drawToast();
 }
 
 // Whoever comes next finds nothing begun: no dialog, no line of what the one before did.
 export function clearAway() {
   veil();
-  hideToast();
-}
-
-export function hideToast() {
-  undoing = null;
-  at("toast").hidden = true;
+  undos = [];
+  saidUntil = 0;
+  drawToast();
 }
 
 at("toast-undo").addEventListener("click", takeBack);
