@@ -69,14 +69,17 @@ class Sounding:
         self._come_back(now)
 
     def mute(self, wanted: float) -> float | None:
-        """Mute for so many seconds; None where it is not allowed: nobody else would hear it."""
+        """Mute what there is for so many seconds; None where nobody else is signed on to hear it.
+
+        Who else is signed on may have muted as well: what is new sounds all the same.
+        """
         if wanted > 0 and not self._may_mute:
             return None
         return self.tones.mute(wanted)
 
     @property
     def _may_mute(self) -> bool:
-        """Whether somebody else hears alarms; of a lost link or an unseen page nobody does."""
+        """Whether somebody else is there; of a lost link or an unseen page nobody else hears."""
         return self._seat.is_relieved and not self._own
 
     def facts(self) -> dict[str, Any]:

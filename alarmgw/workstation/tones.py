@@ -5,6 +5,10 @@ link, a page that nobody can see.  A new cause sounds at once, unless the same
 or a more urgent tone is sounding already; after that the most urgent one is
 repeated in its own measure.  600 alarms in one minute are one tone after the
 other, never 600 tones.
+
+Muting is for what somebody has heard: it silences the causes that there are,
+and whatever comes new ends it.  So all workstations may be muted at once, and
+no alarm is ever unheard.
 """
 
 from __future__ import annotations
@@ -65,17 +69,20 @@ class Tones:
 
     def change(self, came: Iterable[Cause], went: Iterable[Cause]) -> None:
         """These causes are there now, and those no more."""
+        fresh = list(came)
         for cause in went:
             self._causes[cause.tone].discard(cause)
             self._new[cause.tone].discard(cause)
-        for cause in came:
+        for cause in fresh:
             self._causes[cause.tone].add(cause)
             self._new[cause.tone].add(cause)
+        if fresh or not self._can_be_muted:
+            self._muted_until = 0.0
         self._sound()
 
     def mute(self, wanted: float) -> float:
-        """Mute for so many seconds, at most `MUTE_SECONDS`; answers for how many."""
-        length = max(0.0, min(wanted, MUTE_SECONDS))
+        """Mute what there is for so many seconds, at most `MUTE_SECONDS`; answers for how many."""
+        length = max(0.0, min(wanted, MUTE_SECONDS)) if self._can_be_muted else 0.0
         self._muted_until = self._clock.seconds() + length
         self._sound()
         return length
@@ -101,18 +108,28 @@ class Tones:
         """Play what is due now, and come back when the next is."""
         now = self._clock.seconds()
         there = self._there()
-        audible = [tone for tone in there if tone == NEVER_MUTED or not self.muted]
+        # What no tone has told yet was not heard by who muted: it sounds once all the same.
+        audible = [tone for tone in there if self._is_audible(tone)]
         if not audible:
             self._wait(self.muted if there else None)
             return
         tone, due = self._next_tone(audible, now)
         if due is not None and due <= now:
             self._begin(tone, audible, now)
-            tone, due = self._next_tone(audible, now)
+            self._sound()
+            return
         waits = [due - now] if due is not None else []
         if self.muted and audible != there:
             waits.append(self.muted)
         self._wait(min(waits, default=None))
+
+    @property
+    def _can_be_muted(self) -> bool:
+        """Whether there is anything that muting would silence."""
+        return any(tone != NEVER_MUTED for tone in self._there())
+
+    def _is_audible(self, tone: str) -> bool:
+        return tone == NEVER_MUTED or not self.muted or bool(self._new[tone])
 
     def _there(self) -> list[str]:
         """The tones that there is a cause for, the most urgent first."""
