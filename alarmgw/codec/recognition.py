@@ -42,6 +42,8 @@ def shows_subject(mail: MailText, form: Format) -> bool:
 
 def shows_line(mail: MailText, form: Format) -> bool:
     """Whether a line is worded as this format's are."""
+    if not form.mark_lines or not mail.lines:
+        return False
     return any(groups_of_lines(mail, form.mark_lines, lambda raw: means_something(raw, form)))
 
 
