@@ -21,11 +21,12 @@ Result = dict[str, Any]
 class Asking:
     """One question in one short read transaction; lives in a thread of the pool.
 
-    ``is_over`` says that its time is up, ``false_codes`` which outcomes are false alarms,
-    ``lenient`` from which sources something was tolerated.
+    ``operator`` asks.  ``is_over`` says that its time is up, ``false_codes`` which outcomes are
+    false alarms, ``lenient`` from which sources something was tolerated.
     """
 
     connection: Any
+    operator: str
     given: Arguments
     now: datetime
     is_over: Callable[[], bool]

@@ -27,6 +27,7 @@ from alarmgw.leaving import left
 from alarmgw.model import Randomness, utc_text
 from alarmgw.store import accounts, incidents, shifts, sites, unassigned
 from alarmgw.store.journal import Ledger
+from alarmgw.store.relief import relief
 from alarmgw.store.shifts import Asked
 from alarmgw.workflow import ALARMS, FAULTS, PARKED
 from alarmgw.workflow_actions import Entry, Rejected, Rules, decide
@@ -310,7 +311,8 @@ class _Work:
 
     def hand_over(self, command: Command) -> None:
         """The incoming operator takes over what stands open."""
-        self.write(hand_over(command.action, counts(self.ledger), self.stamp))
+        known = relief(self.ledger.connection, self._person().operator, command.seen)
+        self.write(hand_over(command.action, known, counts(self.ledger), self.stamp))
 
     def _person(self) -> Session:
         if self.session is None:

@@ -8,6 +8,7 @@ from typing import Any
 from alarmgw.asking import Asking, Result
 from alarmgw.store import incidents, shiftlog, shifts, titles, unassigned
 from alarmgw.store.names import with_names
+from alarmgw.store.relief import relief
 from alarmgw.workflow import ALARMS, FAULTS, PARKED, Incident
 
 #: Incidents that are told of each kind, the most urgent ones.
@@ -27,17 +28,21 @@ def handover(asking: Asking) -> Result:
     }
     held = with_names(connection, [one.as_json() for one in shifts.suppressions(connection)])
     last = shiftlog.last_handover(connection)
-    seq, time = (last["seq"], last["time"]) if last else (0, "")
+    since, head = shiftlog.covered(last), shiftlog.head(connection)
+    known = relief(connection, asking.operator, head)
     nobodys = unassigned.how_many(connection)
     counts = {**{name: len(found) for name, found in lists.items()}, "suppressed": len(held)}
     return {
+        "up_to": head,
+        "from": list(known.givers),
+        "may_take": known.may_take,
         "last": {name: last[name] for name in ("time", "from", "to", "note")} if last else None,
         **{name: _told(connection, found) for name, found in lists.items()},
         "unassigned": nobodys,
         "suppressions": held,
-        "notes": shiftlog.notes_since(connection, seq),
+        "notes": shiftlog.notes_since(connection, since),
         "signed_on": people(asking)["people"],
-        **shiftlog.counted_since(connection, seq, time),
+        **shiftlog.counted_since(connection, since),
         "counts": {**counts, "unassigned": nobodys},
     }
 

@@ -116,10 +116,12 @@ class Queries:
         seconds = self._place.reactor.seconds
         end = seconds() + SECONDS
         with self._place.journal.reading() as connection:
-            if signed_on(connection, seat) is None:
+            session = signed_on(connection, seat)
+            if session is None:
                 return NOT_SIGNED_ON
             asking = Asking(
                 connection=connection,
+                operator=session.operator,
                 given=given,
                 now=self._place.now(),
                 is_over=lambda: seconds() > end,

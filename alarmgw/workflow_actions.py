@@ -44,6 +44,7 @@ CODES = (
     "try_later",
     "bad_request",
     "mixed",
+    "own_shift",
 )
 
 #: Time to acceptance by class, in seconds: what is aimed at, and what is told when it passes.

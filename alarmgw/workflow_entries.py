@@ -45,6 +45,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "handed_over": (
         "from",
         "to",
+        "up_to",
         "note",
         "open",
         "parked",

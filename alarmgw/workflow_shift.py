@@ -97,6 +97,36 @@ class Suppression:
         return attrs.asdict(self)
 
 
+@frozen(kw_only=True)
+class Relief:
+    """What is known when somebody takes a shift over, read in the transaction that decides it.
+
+    ``givers`` are those who hand it over, ``is_new`` whether the taker began since the last
+    hand-over, ``has_taken`` whether that was hers and since she began, ``own`` the number of the
+    first note that she wrote since then and nobody took.  Of the notes those up to ``covered``
+    were taken before, and those up to ``seen`` were on her screen.
+    """
+
+    givers: tuple[str, ...]
+    is_new: bool
+    has_taken: bool
+    own: int | None
+    covered: int
+    seen: int
+
+    @property
+    def may_take(self) -> bool:
+        """Whether it is a hand-over: from others, or of a room that she found empty."""
+        found_empty = self.is_new and self.own is None
+        return not self.has_taken and (bool(self.givers) or found_empty)
+
+    @property
+    def up_to(self) -> int:
+        """What is taken over: what she has seen, but no note of her own; that she hands over."""
+        seen = self.seen if self.own is None else min(self.seen, self.own - 1)
+        return max(self.covered, seen)
+
+
 def sign_on(fingerprint: str, stamp: Stamp) -> tuple[Entry, ...]:
     """The entry by which ``stamp.who`` begins to work; his password was right."""
     facts = {"role": person(stamp).role, "fingerprint": fingerprint}
@@ -162,13 +192,19 @@ def note_shift(action: Action, stamp: Stamp) -> tuple[Entry, ...]:
     return (stamp.entry("noted", {"incident": None, "note": text}),)
 
 
-def hand_over(action: Action, counts: Mapping[str, int], stamp: Stamp) -> tuple[Entry, ...]:
-    """The incoming operator confirms what the outgoing one (``from``) wrote.  Raises `Rejected`."""
+def hand_over(
+    action: Action, relief: Relief, counts: Mapping[str, int], stamp: Stamp
+) -> tuple[Entry, ...]:
+    """The incoming operator confirms what the outgoing ones wrote.  Raises `Rejected`."""
     who = person(stamp)
+    note = text_of(action, "note")
+    if not relief.may_take:
+        raise Rejected("own_shift")
     facts = {
-        "from": text_of(action, "from"),
+        "from": ", ".join(relief.givers) or None,
         "to": who.operator,
-        "note": text_of(action, "note"),
+        "up_to": relief.up_to,
+        "note": note,
         **{name: counts[name] for name in COUNTS},
     }
     return (stamp.entry("handed_over", facts),)

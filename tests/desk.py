@@ -6,6 +6,8 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
+from attrs import evolve
+
 from alarmgw.codec.outcomes import DEFAULT
 from alarmgw.controlroom import rules_of
 from alarmgw.entries import Record, record
@@ -15,6 +17,7 @@ from alarmgw.store.database import schema_steps
 from alarmgw.store.ledger import Ledger
 from alarmgw.workflow_actions import decide
 from alarmgw.workflow_entries import OPERATOR, Stamp, Who
+from alarmgw.workflow_shift import Relief
 from tests.journals import MOMENT, alarm, mail_id, randomness
 
 #: What a house without outcomes of its own allows.
@@ -37,6 +40,12 @@ def stamp(who: Who | None = ANNA, seconds: float = 0.0) -> Stamp:
 def alarm_id(number: int) -> str:
     """The id of the ``number``-th mail's alarm."""
     return f"{mail_id(number)}-1"
+
+
+def relieved(seen: int = 0, **facts: Any) -> Relief:
+    """Anna hands over to who has seen so much; ``facts`` say what is otherwise."""
+    usual = Relief(givers=("anna",), is_new=True, has_taken=False, own=None, covered=0, seen=seen)
+    return evolve(usual, **facts)
 
 
 def rung(

@@ -339,10 +339,15 @@ class ShiftTests(RoomCase):
         self.command("accept", 2)
         self.command("park", 2, minutes=5)
         self.command("suppress", source=SOURCE, minutes=5, reason="Test")
-        self.assertTrue(self.command("hand_over", **{"from": "carl", "note": "ruhig"})["ok"])
+        self.sign_on("bert", "platz-2")
+        drawn = self.head
+        facts = {"from": "carl", "note": "ruhig", "at": "platz-2"}
+        self.assertTrue(self.command("hand_over", **facts)["ok"])
         [entry] = self.told("handed_over")
-        counts = ("from", "to", "note", "open", "parked", "faults", "suppressed", "unassigned")
-        self.assertEqual([entry[name] for name in counts], ["carl", "anna", "ruhig", 1, 1, 1, 1, 0])
+        said = [entry[name] for name in ("from", "to", "note", "up_to")]
+        self.assertEqual(said, ["anna", "bert", "ruhig", drawn])
+        counts = ("open", "parked", "faults", "suppressed", "unassigned")
+        self.assertEqual([entry[name] for name in counts], [1, 1, 1, 1, 0])
 
     def test_an_adoption_is_answered_once(self) -> None:
         """It happens in the transaction in which its answer is kept."""

@@ -28,7 +28,11 @@ class Handover(AskingCase):
         assert [one["note"] for one in told["notes"]] == ["Tor klemmt"]
         assert [one["operator"] for one in told["signed_on"]] == ["anna"]
         assert (told["last"], told["incidents_since"]) == (None, 4)
-        assert self.command("hand_over", **{"from": "anna", "note": None})["ok"]
+        assert (told["from"], told["may_take"], told["up_to"]) == ([], False, self.head)
+        self.sign_on("bert", "platz-2")
+        told = self.ask("handover", "platz-2")
+        assert (told["from"], told["may_take"]) == (["anna"], True)
+        assert self.command("hand_over", at="platz-2")["ok"]
         [entry] = self.told("handed_over")
         assert {name: entry[name] for name in told["counts"]} == told["counts"]
 
@@ -47,10 +51,31 @@ class Handover(AskingCase):
         """Notes and counts begin anew; what is open stays."""
         self.ring(1)
         self.command("note", text="alt")
-        self.command("hand_over", **{"from": "bert", "note": "ruhig"})
+        self.sign_on("bert", "platz-2")
+        self.command("hand_over", note="ruhig", at="platz-2")
         told = self.ask("handover")
-        assert told["last"]["to"] == "anna" and told["last"]["note"] == "ruhig"
+        assert told["last"]["to"] == "bert" and told["last"]["note"] == "ruhig"
         assert told["notes"] == [] and len(told["open"]) == 1
+
+    def test_a_note_that_came_after_the_drawing_stays(self) -> None:
+        """Bert's page was drawn before it: he takes over what stood there."""
+        self.sign_on("bert", "platz-2")
+        self.command("note", text="auf dem Schirm")
+        drawn = self.ask("handover", "platz-2")["up_to"]
+        self.command("note", text="eben noch")
+        assert self.command("hand_over", seen=drawn, at="platz-2")["ok"]
+        told = self.ask("handover", "platz-2")
+        assert [one["note"] for one in told["notes"]] == ["eben noch"]
+        assert told["notes_since"] == 1
+
+    def test_who_has_the_shift_does_not_confirm_it(self) -> None:
+        """She wrote for the next one; that one confirms, once."""
+        assert self.command("note", text="Tor klemmt")["ok"]
+        assert self.command("hand_over")["error"] == "own_shift"
+        self.sign_on("bert", "platz-2")
+        assert self.command("hand_over", at="platz-2")["ok"]
+        assert self.command("hand_over", at="platz-2")["error"] == "own_shift"
+        assert len(self.told("handed_over")) == 1
 
     def test_of_very_many_the_most_urgent_are_told(self) -> None:
         """The counts are right all the same."""

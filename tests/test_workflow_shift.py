@@ -21,7 +21,7 @@ from alarmgw.workflow_shift import (
     suppression_elapsed,
     unsuppress,
 )
-from tests.desk import ANNA, RULES, stamp
+from tests.desk import ANNA, RULES, relieved, stamp
 
 LEADER = evolve(ANNA, operator="lea", role=SHIFT_LEADER)
 WANTED = {"site": "4711", "minutes": 30, "reason": " Bauarbeiten "}
@@ -124,9 +124,37 @@ def test_a_note_to_the_next_shift_is_about_no_incident() -> None:
 def test_a_hand_over_says_who_to_whom_and_what_there_is() -> None:
     """It is confirmed by who comes."""
     counts = {name: number for number, name in enumerate(COUNTS)}
-    [entry] = hand_over({"from": "bert", "note": "ruhig"}, counts, stamp())
-    assert (entry["from"], entry["to"], entry["note"]) == ("bert", "anna", "ruhig")
-    assert [entry[name] for name in COUNTS] == [0, 1, 2, 3, 4]
+    known = relieved(7, givers=("bert", "carl"))
+    [entry] = hand_over({"from": "dora", "note": "ruhig"}, known, counts, stamp())
+    assert (entry["from"], entry["to"], entry["note"]) == ("bert, carl", "anna", "ruhig")
+    assert [entry[name] for name in ("up_to", *COUNTS)] == [7, 0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("facts", "may"),
+    [
+        ({}, True),
+        ({"givers": ()}, True),  # the room was empty when she came
+        ({"givers": (), "is_new": False}, False),
+        ({"givers": (), "own": 5}, False),
+        ({"own": 5}, True),
+        ({"has_taken": True}, False),
+    ],
+)
+def test_nobody_takes_over_from_himself(facts: dict[str, Any], may: bool) -> None:
+    """Only who came after others, or into an empty room, and once."""
+    known = relieved(9, **facts)
+    assert known.may_take is may
+    if not may:
+        with pytest.raises(Rejected, match="own_shift"):
+            hand_over({}, known, dict.fromkeys(COUNTS, 0), stamp())
+
+
+def test_a_hand_over_takes_what_was_seen_and_no_own_note() -> None:
+    """And never less than the one before it."""
+    assert relieved(9, covered=3).up_to == 9
+    assert relieved(9, covered=3, own=6).up_to == 5
+    assert relieved(1, covered=3).up_to == 3
 
 
 def test_a_suppression_travels_as_json() -> None:

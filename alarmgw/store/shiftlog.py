@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 from alarmgw.entries import join
@@ -15,17 +16,16 @@ NOTES_BYTES = 100 * 1024
 
 _LAST = "SELECT seq FROM history WHERE word = 'handed_over' ORDER BY seq DESC LIMIT 1"
 
-_NOTES = f"""
-    SELECT seq FROM history WHERE word = 'noted' AND seq > ? AND NOT EXISTS
+_NOTES = """
+    FROM history WHERE word = 'noted' AND seq > ? AND NOT EXISTS
     (SELECT 1 FROM incident_step WHERE incident_step.seq = history.seq)
-    ORDER BY seq DESC LIMIT {NOTES}
 """
 
 _TESTS = """
     SELECT count(*) FROM history WHERE type = 'alarm' AND word IN ('test', 'routine') AND seq > ?
 """
 
-_INCIDENTS = "SELECT count(*) FROM incident WHERE opened >= ?"
+_INCIDENTS = "SELECT count(*) FROM incident WHERE opened >= ? AND first_seq > ?"
 
 
 def last_handover(connection: sqlite3.Connection) -> dict[str, Any] | None:
@@ -34,10 +34,16 @@ def last_handover(connection: sqlite3.Connection) -> dict[str, Any] | None:
     return _entry(connection, row[0]) if row else None
 
 
+def covered(last: Mapping[str, Any] | None) -> int:
+    """Up to which entry the last hand-over took everything over; an older one took all."""
+    return int(last.get("up_to", last["seq"])) if last else 0
+
+
 def notes_since(connection: sqlite3.Connection, seq: int) -> list[dict[str, Any]]:
     """The notes about no incident that were written after entry ``seq``, the newest last."""
     kept, room = list[dict[str, Any]](), NOTES_BYTES
-    for (number,) in connection.execute(_NOTES, (seq,)).fetchall():
+    query = f"SELECT seq {_NOTES} ORDER BY seq DESC LIMIT {NOTES}"
+    for (number,) in connection.execute(query, (seq,)).fetchall():
         entry = _entry(connection, number)
         room -= len(encode(entry)) + 1
         if room < 0:
@@ -46,11 +52,13 @@ def notes_since(connection: sqlite3.Connection, seq: int) -> list[dict[str, Any]
     return kept[::-1]
 
 
-def counted_since(connection: sqlite3.Connection, seq: int, time: str) -> dict[str, int]:
-    """How many tests came after entry ``seq``, and how many incidents were opened from ``time``."""
+def counted_since(connection: sqlite3.Connection, seq: int) -> dict[str, int]:
+    """How many notes, tests and incidents came after entry ``seq``."""
+    time = _entry(connection, seq)["time"] if seq else ""
+    [notes] = connection.execute(f"SELECT count(*) {_NOTES}", (seq,)).fetchone()
     [tests] = connection.execute(_TESTS, (seq,)).fetchone()
-    [opened] = connection.execute(_INCIDENTS, (time,)).fetchone()
-    return {"tests": tests, "incidents_since": opened}
+    [opened] = connection.execute(_INCIDENTS, (time, seq)).fetchone()
+    return {"notes_since": notes, "tests": tests, "incidents_since": opened}
 
 
 def _entry(connection: sqlite3.Connection, seq: int) -> dict[str, Any]:
@@ -59,3 +67,9 @@ def _entry(connection: sqlite3.Connection, seq: int) -> dict[str, Any]:
         (seq,),
     ).fetchone()
     return {"seq": seq, **json.loads(join(*row))}
+
+
+def head(connection: sqlite3.Connection) -> int:
+    """The newest entry's number."""
+    [number] = connection.execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()
+    return int(number)

@@ -6,9 +6,9 @@ import pytest
 
 from alarmgw.store import shiftlog
 from alarmgw.store.ledger import Ledger
-from alarmgw.store.shiftlog import counted_since, last_handover, notes_since
+from alarmgw.store.shiftlog import counted_since, covered, head, last_handover, notes_since
 from alarmgw.workflow_shift import COUNTS, hand_over, note_shift
-from tests.desk import BERT, alarm_id, do, fresh_ledger, line, ring, stamp
+from tests.desk import BERT, alarm_id, do, fresh_ledger, line, relieved, ring, stamp
 
 
 def note(ledger: Ledger, text: str, seconds: float = 0) -> None:
@@ -17,10 +17,10 @@ def note(ledger: Ledger, text: str, seconds: float = 0) -> None:
         ledger.append(line(entry))
 
 
-def take_over(ledger: Ledger, seconds: float) -> None:
+def take_over(ledger: Ledger, seconds: float, seen: int | None = None) -> None:
     """Bert comes."""
-    counts = dict.fromkeys(COUNTS, 0)
-    for entry in hand_over({"from": "anna", "note": None}, counts, stamp(BERT, seconds)):
+    counts, known = dict.fromkeys(COUNTS, 0), relieved(ledger.head if seen is None else seen)
+    for entry in hand_over({}, known, counts, stamp(BERT, seconds)):
         ledger.append(line(entry))
 
 
@@ -41,13 +41,15 @@ def test_before_the_first_handover_everything_is_new() -> None:
     connection = fresh_ledger().connection
     assert last_handover(connection) is None
     assert notes_since(connection, 0) == []
-    assert counted_since(connection, 0, "") == {"tests": 0, "incidents_since": 0}
+    assert counted_since(connection, 0) == {"notes_since": 0, "tests": 0, "incidents_since": 0}
+    assert (covered(None), head(connection)) == (0, 0)
 
 
 def test_a_note_about_an_incident_is_none_for_the_shift(ledger: Ledger) -> None:
     """It stands with its incident."""
     assert [one["note"] for one in notes_since(ledger.connection, 0)] == ["alt"]
-    assert counted_since(ledger.connection, 0, "") == {"tests": 1, "incidents_since": 1}
+    counted = counted_since(ledger.connection, 0)
+    assert counted == {"notes_since": 1, "tests": 1, "incidents_since": 1}
 
 
 def test_what_was_handed_over_is_not_told_again(ledger: Ledger) -> None:
@@ -57,9 +59,29 @@ def test_what_was_handed_over_is_not_told_again(ledger: Ledger) -> None:
     ring(ledger, 3, 6, site="4712")
     note(ledger, "eins", 7)
     note(ledger, "zwei", 8)
-    assert [one["note"] for one in notes_since(ledger.connection, last["seq"])] == ["eins", "zwei"]
-    counted = counted_since(ledger.connection, last["seq"], last["time"])
-    assert counted == {"tests": 0, "incidents_since": 1}
+    since = covered(last)
+    assert since == last["seq"] - 1
+    assert [one["note"] for one in notes_since(ledger.connection, since)] == ["eins", "zwei"]
+    counted = counted_since(ledger.connection, since)
+    assert counted == {"notes_since": 2, "tests": 0, "incidents_since": 1}
+    assert head(ledger.connection) == ledger.head
+
+
+def test_what_was_not_on_the_screen_is_not_handed_over(ledger: Ledger) -> None:
+    """It is told to who looks next, with all that came meanwhile."""
+    drawn = ledger.head
+    ring(ledger, 3, 6, site="4712")
+    note(ledger, "eben noch", 7)
+    take_over(ledger, 8, drawn)
+    since = covered(last_handover(ledger.connection))
+    assert [one["note"] for one in notes_since(ledger.connection, since)] == ["eben noch"]
+    counted = counted_since(ledger.connection, since)
+    assert counted == {"notes_since": 1, "tests": 0, "incidents_since": 1}
+
+
+def test_an_older_hand_over_took_everything() -> None:
+    """Its entry says no number."""
+    assert covered({"seq": 7}) == 7
 
 
 def test_of_many_long_notes_the_newest_are_told(

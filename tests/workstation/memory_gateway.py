@@ -9,17 +9,22 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from attrs import evolve
 
+from alarmgw.asking import Asking, arguments
 from alarmgw.bulk import is_bulk
+from alarmgw.codec.outcomes import DEFAULT
 from alarmgw.codec.requests import Command, Question, SignOn
 from alarmgw.codec.wire import Heartbeat
 from alarmgw.errors import Cause, Refused
 from alarmgw.model import utc_text
+from alarmgw.queries import QUESTIONS
 from alarmgw.store import incidents, shifts
 from alarmgw.store.casefile import alarm_file, case_file
+from alarmgw.store.relief import relief
 from alarmgw.store.snapshots import snapshot
 from alarmgw.workflow_actions import Entry, Rejected, decide, elapsed, given_up
 from alarmgw.workflow_entries import SHIFT_LEADER, Stamp, Who
@@ -69,12 +74,27 @@ class MemoryGateway:
             "alarm": lambda given: alarm_file(self.ledger.connection, given["alarm"]),
             "incident": lambda given: case_file(self.ledger.connection, given["incident"]),
             "names": _names,
+            **{name: partial(self._looked_up, name) for name in ("handover", "history")},
         }
+        self.asking: Session | None = None
         self.asked: list[Question] = []
         self.files: dict[str, bytes] = {}
         self.wires: list[Wire] = []
         self._answers: dict[str, dict[str, Any]] = {}
         self._sessions = 0
+
+    def _looked_up(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
+        """As the gateway looks it up."""
+        known, answer = QUESTIONS[name]
+        asking = Asking(
+            connection=self.ledger.connection,
+            operator=self.asking.operator if self.asking else "",
+            given=arguments(name, given, known),
+            now=self.now(),
+            is_over=lambda: False,
+            false_codes=DEFAULT.false_codes,
+        )
+        return {"ok": True, **answer(asking)}
 
     def wire(self, name: str, fingerprint: str) -> Wire:
         """The way from a workstation to this gateway; not connected yet."""
@@ -178,7 +198,8 @@ class MemoryGateway:
             return unsuppress(shifts.suppression(connection, action["suppression"]), stamp)
         if do == "hand_over":
             names = ("open", "parked", "suppressed", "faults", "unassigned")
-            return hand_over(action, dict.fromkeys(names, 0), stamp)
+            known = relief(connection, stamp.who.operator or "" if stamp.who else "", command.seen)
+            return hand_over(action, known, dict.fromkeys(names, 0), stamp)
         if do == "note" and command.incident is None:
             return note_shift(action, stamp)
         found: tuple[Entry, ...] = ()
@@ -250,6 +271,7 @@ class Wire:
         """What the gateway's `questions` answer."""
         self._there()
         self.gateway.asked.append(given)
+        self.gateway.asking = self.gateway.session_at(self)
         if given.name not in self.gateway.questions:
             raise Refused(Cause.NOT_FOUND, "no such question")
         return self.gateway.questions[given.name](given.given)

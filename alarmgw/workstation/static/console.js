@@ -6,6 +6,7 @@ import { Bulk } from "./bulk.js";
 import { speakFor } from "./command.js";
 import { clearAway, toast } from "./dialog.js";
 import { put } from "./dom.js";
+import { forgetDrafts } from "./drafts.js";
 import { reportDrawn } from "./drawn.js";
 import { Filter } from "./filter.js";
 import { Hand } from "./hand.js";
@@ -193,6 +194,7 @@ function takeState(state) {
 function sitDown() {
   speakFor(seat.seat?.session ?? null);
   clearAway();
+  forgetDrafts();
   toldRows.clear();
   closing.clear();
   notices.clear();

@@ -4,45 +4,109 @@
 import { senderOf } from "./adopt.js";
 import { ask, command, refusal } from "./command.js";
 import { toast } from "./dialog.js";
-import { element } from "./dom.js";
+import { element, put } from "./dom.js";
+import { keepDraft, sent } from "./drafts.js";
 import { incidentTitle } from "./incident_row.js";
 import { siteWords, sourceBox, suppressedBox } from "./places.js";
-import { bar, button, empty, head, labelled, table } from "./tables.js";
+import { bar, button, empty, head, labelled, refill, table } from "./tables.js";
 import { clock, minute, number, say } from "./words.js";
 
+const DRAFT = "handover";
+const AGAIN_MS = 1000; // between two drawings, however much happens
+const SEEN_MS = 700; // before that nobody has read a note that was just drawn
+
 export function sheet(box, context) {
-  const body = element("div");
   const note = element("textarea");
   Object.assign(note, { rows: 4, maxLength: 4000, name: "note" });
-  const draw = async () => {
-    const told = await ask("handover");
-    body.replaceChildren(...(told ? parts(told, context) : [empty(say("not_available"))]));
-  };
+  keepDraft(note, DRAFT);
+  const page = new Drawn(context);
   const leave = async () => {
     if (!note.value.trim()) return note.focus();
     const answer = await command(null, 0, { do: "note", text: note.value.trim() });
     toast(answer.ok ? say("noted_for_next") : refusal(answer), { bad: !answer.ok });
-    if (answer.ok) note.value = "";
-    draw();
+    if (answer.ok) sent(note, DRAFT);
+    page.draw();
   };
   const take = async () => {
-    const told = await ask("handover");
-    const answer = await command(null, 0, { do: "hand_over", from: told?.notes.at(-1)?.operator ?? null, note: null });
+    const answer = await command(null, page.seen(), { do: "hand_over", note: null });
     toast(answer.ok ? say("handed_over") : refusal(answer), { bad: !answer.ok });
-    draw();
+    page.draw();
   };
+  page.confirm = button("confirm_handover", take, "primary");
   box.replaceChildren(head(say("view_handover"), say("handover_text")),
-    bar(labelled("note_for_next", note), button("leave_note", leave), button("confirm_handover", take, "primary")), body);
-  draw();
+    bar(labelled("note_for_next", note), button("leave_note", leave), page.confirm), page.who, page.body);
+  page.draw();
   requestAnimationFrame(() => note.focus());
-  return {};
+  return { changed: () => page.changed(), close: () => page.close() };
+}
+
+// What the gateway told, and up to which number of the journal: that alone is taken over.
+class Drawn {
+  constructor(context) {
+    this.context = context;
+    this.who = element("p", "is-empty");
+    this.body = element("div");
+    this.told = null;
+    this.notes = { at: 0, before: 0 }; // when the newest ones were drawn, and what was read before
+    this.asking = false;
+    this.timer = null;
+  }
+
+  // Something is in the journal that is not on this page yet.
+  changed() {
+    const newest = this.context.state()?.up_to ?? 0;
+    if (!this.told || newest <= this.told.up_to || this.asking || this.timer) return;
+    this.timer = setTimeout(() => this.draw(), AGAIN_MS);
+  }
+
+  async draw() {
+    this.close();
+    this.asking = true;
+    const told = await ask("handover");
+    this.asking = false;
+    if (told) this.take(told);
+    else if (!this.told) this.body.replaceChildren(empty(say("not_available")));
+  }
+
+  take(told) {
+    const before = this.told;
+    if (before && !same(before.notes, told.notes)) this.notes = { at: performance.now(), before: this.seen() };
+    this.told = told;
+    if (before && same(before, told)) return;
+    this.confirm.disabled = told.may_take === false;
+    put(this.who, whoHandsOver(told));
+    const all = element("div");
+    all.append(...parts(told, this.context));
+    refill(this.body, all);
+  }
+
+  seen() {
+    const isRead = performance.now() - this.notes.at > SEEN_MS;
+    return (isRead ? this.told?.up_to : this.notes.before) ?? 0;
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.timer = null;
+  }
+}
+
+function same(one, other) {
+  return JSON.stringify({ ...one, up_to: 0 }) === JSON.stringify({ ...other, up_to: 0 });
+}
+
+function whoHandsOver(told) {
+  if (told.may_take === false) return say("refused_own_shift");
+  return told.from?.length ? say("handover_from", { names: told.from.join(", ") }) : say("handover_nobody");
 }
 
 function parts(told, context) {
+  const hidden = (told.notes_since ?? 0) - told.notes.length;
   const last = told.last ? say("last_handover", { time: minute(new Date(told.last.time)), from: told.last.from ?? "–", to: told.last.to }) : say("no_handover");
   return [
     element("p", "is-empty", last),
     counts(told),
+    ...(hidden > 0 ? [element("p", "is-empty", say("notes_before", { n: number(hidden) }))] : []),
     part("notes_since", told.notes, (rows) => table([
       { word: "column_time", of: (row) => clock(new Date(row.time)) },
       { word: "operator", of: (row) => row.operator },
