@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from alarmgw.asking import Asking, Result
-from alarmgw.store import incidents, shiftlog, shifts, titles, unassigned
+from alarmgw.store import heldback, incidents, shiftlog, shifts, titles, unassigned
 from alarmgw.store.names import with_names
 from alarmgw.store.relief import relief
 from alarmgw.workflow import ALARMS, FAULTS, PARKED, Incident
@@ -40,6 +40,7 @@ def handover(asking: Asking) -> Result:
         **{name: _told(connection, found) for name, found in lists.items()},
         "unassigned": nobodys,
         "suppressions": held,
+        "ended": with_names(connection, heldback.ended_since(connection, since)),
         "notes": shiftlog.notes_since(connection, since),
         "signed_on": people(asking)["people"],
         **shiftlog.counted_since(connection, since),

@@ -39,7 +39,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "displayed": ("incident", "alarm", "what"),
     "suppressed": ("suppression", "source", "site", "until", "minutes", "reason"),
     "suppression_notice": ("suppression", "until"),
-    "unsuppressed": ("suppression", "why", "alarms", "first", "last"),
+    "unsuppressed": ("suppression", "source", "site", "why", "alarms", "first", "last"),
     "signed_on": ("role", "fingerprint"),
     "signed_off": ("why",),
     "handed_over": (

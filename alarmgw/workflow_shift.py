@@ -213,6 +213,8 @@ def hand_over(
 def _unsuppressed(suppression: Suppression, why: str, stamp: Stamp) -> Entry:
     facts = {
         "suppression": suppression.suppression,
+        "source": suppression.source,
+        "site": suppression.site,
         "why": why,
         "alarms": suppression.alarms,
         "first": suppression.first,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alarmgw import handover
 from tests.desk import alarm_id
 from tests.questions import AskingCase
+from tests.rooms import SOURCE
 
 
 class Handover(AskingCase):
@@ -46,6 +47,24 @@ class Handover(AskingCase):
         names = {key: told[key][0]["source_name"] for key in ("open", "suppressions")}
         assert names == {"open": "Tor", "suppressions": "Tor"}
         assert told["open"][0]["site_name"] == "Lager"
+
+    def test_a_suppression_that_ended_since_is_told(self) -> None:
+        """Whose it was, why, and what it held back; after the next hand-over no more."""
+        self.command("suppress", source=SOURCE, minutes=30, reason="Bau")
+        [began] = self.told("suppressed")
+        rule = f"suppression:{began['suppression']}"
+        self.ring(1, handling="suppressed", rule=rule)
+        assert self.ask("handover")["ended"] == []
+        self.command("unsuppress", suppression=began["suppression"])
+        [told] = self.ask("handover")["ended"]
+        names = ("source", "site", "reason", "by", "why", "alarms")
+        assert [told[name] for name in names] == [SOURCE, None, "Bau", "anna", "lifted", 1]
+        assert told["first"] == told["last"] == self.told("alarm")[0]["time"]
+        assert told["source_name"] is None
+        self.command("note", text="bis dann")
+        self.sign_on("bert", "platz-2")
+        assert self.command("hand_over", at="platz-2")["ok"]
+        assert self.ask("handover")["ended"] == []
 
     def test_after_it_only_what_is_new_is_told(self) -> None:
         """Notes and counts begin anew; what is open stays."""

@@ -97,7 +97,9 @@ def _unsuppressed(entry: Entry) -> str:
     lifted = f"was lifted by {_who(entry)}" if entry["why"] == "lifted" else "is over"
     between = f", {entry['first']} to {entry['last']}" if entry["alarms"] else ""
     held = f"{_alarms(entry['alarms'])} held back{between}"
-    return f"suppression {entry['suppression']} {lifted}: {held}"
+    source, site = entry.get("source"), entry.get("site")
+    of = f" of source {source}" if source else f" of site {site}" if site else ""
+    return f"suppression {entry['suppression']}{of} {lifted}: {held}"
 
 
 def _signed_on(entry: Entry) -> str:

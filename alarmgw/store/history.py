@@ -6,6 +6,7 @@ is read only then.  Functions on any connection of the journal's database.
 
 from __future__ import annotations
 
+import heapq
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,7 @@ from alarmgw.codec.folding import folded
 from alarmgw.entries import KEEPING, join
 from alarmgw.fitting import encode
 from alarmgw.model import utc_moment, utc_text
+from alarmgw.store import heldback
 from alarmgw.store.historyrow import row_of
 
 #: The table that `project` keeps.
@@ -127,7 +129,7 @@ def search(
     needle = _Needle(tuple(folded(wanted.text or "").split()))
     rows: list[dict[str, Any]] = []
     scanned, size, last = 0, 0, 0
-    for line in _lines(connection, wanted):
+    for line in _all_lines(connection, wanted):
         full = len(rows) >= wanted.limit or size >= ROWS_BYTES or scanned >= SCANNED
         if full or (scanned and scanned % _ASK_EVERY == 0 and is_over()):
             return Found(rows=tuple(rows), before=last, scanned=scanned)
@@ -138,6 +140,19 @@ def search(
                 rows.append(row)
                 size += len(encode(row))
     return Found(rows=tuple(rows), before=None, scanned=scanned)
+
+
+def _all_lines(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[_Line]:
+    """What may fit, with what an older end of a suppression does not say itself."""
+    lines = _lines(connection, wanted)
+    if wanted.source is None and wanted.site is None:
+        return lines
+    low, high = _bounds(connection, wanted)
+    ends = (
+        _Line(seq, "unsuppressed", time, "unsuppressed", source, site)
+        for seq, time, source, site in heldback.old_ends(connection, low, min(high, wanted.before))
+    )
+    return heapq.merge(lines, ends, key=lambda line: -line.seq)
 
 
 def _place(
@@ -238,9 +253,12 @@ def _row(
     entry = _entry(body, content)
     if entry is None or not needle.is_in(entry, where):
         return None
-    known = {"source": line.source, "site": line.site}
+    known: dict[str, Any] = {"source": line.source, "site": line.site}
     if incident is not None:
         known |= {"incident": incident, "outcome": outcome}
+    if line.type == "unsuppressed":
+        told = heldback.over(connection, line.seq, entry)
+        known |= {"source": told["source"], "site": told["site"], "over": told}
     return row_of({**entry, "seq": line.seq, **known})
 
 

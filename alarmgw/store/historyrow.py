@@ -47,7 +47,17 @@ def row_of(entry: Mapping[str, Any]) -> dict[str, Any]:
         "subject": short(entry.get("subject"), SUBJECT_CHARACTERS),
         "note": short(entry.get("note") or entry.get("reason"), NOTE_CHARACTERS),
         "pictures": len(entry.get("pictures") or ()),
+        "over": _over(entry.get("over")),
     }
+
+
+def _over(told: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What a suppression that is over held back; whose it was says the row itself."""
+    if told is None:
+        return None
+    names = ("by", "since", "alarms", "first", "last")
+    reason = short(told["reason"], NOTE_CHARACTERS)
+    return {**{name: told[name] for name in names}, "reason": reason}
 
 
 def short(text: Any, characters: int) -> Any:

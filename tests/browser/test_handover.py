@@ -82,6 +82,32 @@ def test_a_note_that_was_just_drawn_is_not_confirmed(desk: Desk) -> None:
     desk.says("#sheet", "eben noch")
 
 
+def test_a_suppression_that_is_over_is_told_afterwards(desk: Desk) -> None:
+    """At the hand-over and in the record: whose it was, why, and what it held back."""
+    opened(desk)
+    whom = {"source": "tor@ebues.internal", "minutes": 30, "reason": "Bauarbeiten"}
+    desk.gateway("other", {"name": "bert", "do": "suppress", **whom})
+    desk.says("#sheet", "Bauarbeiten")
+    desk.chord(ALT, "6")
+    row = "#sheet tr[data-key='{}']".format
+    desk.says(row(3), "gesperrt bis")
+    rule = "suppression:" + "2".rjust(16, "0")
+    held = {"source": "tor@ebues.internal", "handling": "suppressed", "rule": rule}
+    desk.gateway("alarms", [alarm(1, **held), alarm(2, **held)])
+    desk.gateway("other", {"name": "bert", "do": "unsuppress", "suppression": rule[12:]})
+    desk.chrome.find_element("css selector", "#sheet [name=source]").send_keys(
+        "tor@ebues.internal", "\ue007"
+    )
+    desk.says(row(6), "Sperre beendet")
+    assert "tor@ebues.internal" in desk.part(row(6))
+    assert "2 Alarme zurückgehalten" in desk.part(row(6))
+    assert "von bert · Bauarbeiten" in desk.part(row(6))
+    assert "gesperrt" in desk.part("#sheet tr[data-key='{}']".format(alarm(1)["alarm"]))
+    desk.chord(ALT, "8")
+    desk.says("#sheet", "Seit der letzten Übergabe beendete Sperren")
+    desk.says("#sheet", "2 Alarme zurückgehalten")
+
+
 def test_what_is_half_written_outlives_other_views_and_the_language(desk: Desk) -> None:
     """But not the session of who wrote it."""
     opened(desk)

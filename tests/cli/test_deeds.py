@@ -105,8 +105,13 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "unsuppressed",
-        {"suppression": "s1", "why": "lifted", "alarms": 0},
-        "suppression s1 was lifted by anna at platz-1: no alarms held back",
+        {"suppression": "s1", "why": "lifted", "alarms": 0, "source": "bq3"},
+        "suppression s1 of source bq3 was lifted by anna at platz-1: no alarms held back",
+    ),
+    (
+        "unsuppressed",
+        {"suppression": "s1", "why": "ended", "alarms": 0, "site": "4711"},
+        "suppression s1 of site 4711 is over: no alarms held back",
     ),
     ("signed_on", {"role": "shift_leader"}, "anna at platz-1 signed on, shift leader"),
     ("signed_off", {"why": "signed_off"}, "anna at platz-1 signed off"),

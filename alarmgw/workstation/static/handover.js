@@ -8,6 +8,7 @@ import { element, put } from "./dom.js";
 import { keepDraft, sent } from "./drafts.js";
 import { incidentTitle } from "./incident_row.js";
 import { siteWords, sourceBox, suppressedBox } from "./places.js";
+import { heldWords } from "./suppressions.js";
 import { bar, button, empty, head, labelled, refill, table } from "./tables.js";
 import { clock, minute, number, say } from "./words.js";
 
@@ -121,6 +122,13 @@ function parts(told, context) {
       { word: "reason", of: (row) => row.reason ?? "" },
       { word: "operator", of: (row) => row.operator ?? "" },
       { word: "held_back", of: (row) => number(row.alarms ?? 0), number: true },
+    ], rows)),
+    part("suppressions_over", told.ended ?? [], (rows) => table([
+      { word: "column_time", of: (row) => clock(new Date(row.time)) },
+      { word: "suppress_whom", of: suppressedBox },
+      { word: "reason", of: (row) => row.reason ?? "" },
+      { word: "operator", of: (row) => row.by ?? "" },
+      { word: "held_back", of: heldWords },
     ], rows)),
   ];
 }

@@ -8,8 +8,9 @@ import { momentInput, readMoment } from "./moments.js";
 import { allOutcomes, wordsOf } from "./outcomes.js";
 import { closePast, past } from "./past.js";
 import { siteWords, sourceBox } from "./places.js";
+import { heldWords } from "./suppressions.js";
 import { bar, button, choice, empty, head, input, labelled, table } from "./tables.js";
-import { clock, number, say, sayCode } from "./words.js";
+import { clock, minute, number, say, sayCode } from "./words.js";
 
 const KINDS = ["alarm", "fault", "restore", "test", "routine", "report", "info"];
 
@@ -99,7 +100,7 @@ function record(rows, open) {
     { word: "column_what", of: whatOf },
     { word: "column_site", of: (row) => siteWords(row.site, row.site_name) },
     { word: "column_source", of: (row) => (row.source || arrived(row) ? sourceBox(row) : "") },
-    { word: "column_subject", of: (row) => row.subject ?? row.note ?? "" },
+    { word: "column_subject", of: saidOf },
     { word: "column_operator", of: (row) => [row.operator, row.workstation].filter(Boolean).join(" · ") },
     { word: "column_seq", of: (row) => number(row.seq), number: true },
   ], rows, open, (row) => Boolean(row.incident) || arrived(row));
@@ -112,5 +113,14 @@ function arrived(row) {
 
 function whatOf(row) {
   if (row.type === "alarm") return [...new Set([eventTitle(row), ...badges(row)])].join(" · ");
+  if (row.type === "suppressed" && row.until) return say("suppressed_until", { time: minute(new Date(row.until)) });
   return STEPS.includes(row.type) ? stepWords(row) : sayCode("entry", row.type);
+}
+
+// Of a suppression that is over: what it held back, and who had begun it why.
+function saidOf(row) {
+  if (!row.over) return row.subject ?? row.note ?? "";
+  const { since, by, reason } = row.over;
+  const began = since ? say("suppressed_by", { time: minute(new Date(since)), operator: by ?? "–" }) : "";
+  return [heldWords(row.over), began, reason].filter(Boolean).join(" · ");
 }

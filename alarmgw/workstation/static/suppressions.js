@@ -1,7 +1,14 @@
 // When a suppression ends, it is told what it held back.
 
 import { suppressedWords } from "./places.js";
-import { number, say } from "./words.js";
+import { minute, number, say, sayCount } from "./words.js";
+
+// What was held back by one that is over: {alarms, first, last}.
+export function heldWords({ alarms, first, last }) {
+  const at = (time) => minute(new Date(time));
+  const when = alarms > 1 ? say("held_between", { first: at(first), last: at(last) }) : alarms ? at(first) : "";
+  return [alarms ? sayCount("held", alarms) : say("held_nothing"), when].filter(Boolean).join(", ");
+}
 
 export class Suppressions {
   constructor(notices) {
