@@ -209,7 +209,7 @@ class Console:
 
     def _suppressions(self) -> dict[str, Any]:
         found = list(self.mirror.incidents.book.suppressions.values())
-        names = ("suppression", "source", "site", "until", "reason", "operator")
+        names = ("suppression", "source", "site", "until", "minutes", "reason", "operator")
         told = [
             {
                 **{name: getattr(one, name) for name in names},

@@ -263,6 +263,7 @@ def test_suppressions_are_told_with_what_they_held_back() -> None:
     room.console.entries([{**held, "seq": 91}], 91)
     [told] = room.console.facts()["suppressions"]
     assert (told["reason"], told["held"], told["site"]) == ("Bauarbeiten", 1, "4711")
+    assert told["minutes"] == 60
     room.gateway.left(room.gateway.sessions()[0], "signed_off")
     room.console.seat.session = None
     facts = room.console.facts()

@@ -9,7 +9,7 @@ import { suppressedWords } from "./places.js";
 import { clock, number, say, sayCount } from "./words.js";
 
 const MAIN = "incidents";
-const SOON_MS = 600000;
+const SOON_MIN = 10;
 const box = document.getElementById("notices");
 
 export class Notices {
@@ -72,10 +72,11 @@ export class Notices {
       words: say("idle_warning", { n: number(first.idle_min), what: `${incidentTitle(first)}, ${incidentPlace(first)}${more}` }) }];
   }
 
+  // One that is no longer than the notice would be needs none: it was begun just now.
   suppressions() {
     const now = Date.now();
     return (this.desk.state()?.suppressions ?? [])
-      .filter((one) => Date.parse(one.until) - now < SOON_MS)
+      .filter((one) => one.minutes > SOON_MIN && Date.parse(one.until) - now <= SOON_MIN * 60000)
       .slice(0, 3)
       .map((one) => ({ key: `ends ${one.suppression}`, kind: "note", does: "show_sources", run: () => this.desk.sources(),
         words: say("suppression_ends", { name: suppressedWords(one), time: clock(new Date(one.until)), n: number(one.held ?? 0) }) }));
