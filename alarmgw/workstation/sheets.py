@@ -30,6 +30,9 @@ _HISTORY = (
 )
 _SOURCES = ("address", "name", "site", "false", "incidents")
 _HOURS = ("hour", "alarms", "incidents")
+#: The time to acceptance: so many incidents took from so long to less than so long.
+_BINS = ("from_s", "to_s", "accepted")
+_MARKS = ("accepted", "median_s", "p90_s")
 
 Ask = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -48,9 +51,18 @@ async def history(ask: Ask, given: Mapping[str, Any]) -> Download:
 
 
 async def numbers(ask: Ask, given: Mapping[str, Any]) -> Download:
-    """Alarms by hour, then sources by false alarms, with a line between them."""
+    """What the page draws, one table after the other with a line between them.
+
+    Alarms by hour, the time to acceptance, and sources by false alarms.
+    """
     answer = _good(await ask("numbers", dict(given)))
-    tables = [_table(_HOURS, answer["hours"]), _table(_SOURCES, answer["sources"])]
+    acceptance = answer["acceptance"]
+    tables = [
+        _table(_HOURS, answer["hours"]),
+        _table(_MARKS, [{**acceptance, "accepted": acceptance["n"]}]),
+        _table(_BINS, ({**one, "accepted": one["n"]} for one in acceptance["bins"])),
+        _table(_SOURCES, answer["sources"]),
+    ]
     return _download("numbers.csv", tables)
 
 

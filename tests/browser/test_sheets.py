@@ -278,3 +278,11 @@ def test_another_language_renames_what_stands_on_pictures(desk: Desk) -> None:
     desk.press(HOME)
     desk.says("#incident .stage-caption", "Bild 1 von 1")
     assert desk.part("#incident .frame-before") == ""
+
+
+def test_one_day_is_the_last_day(desk: Desk) -> None:
+    """A time of one day is said as people say it."""
+    desk.manned().chord(ALT, "7")
+    choices = "return [...document.querySelectorAll('#sheet option')].map((one) => one.text)"
+    desk.until(lambda: desk.chrome.execute_script(choices))
+    assert desk.chrome.execute_script(choices) == ["letzter Tag", "letzte 7 Tage", "letzte 31 Tage"]

@@ -49,16 +49,25 @@ def test_a_history_has_an_end() -> None:
     assert len(cells(browser.get("/ask/history.csv"))) == MOST + 1
 
 
-def test_numbers_are_two_tables() -> None:
-    """Hours and sources, with an empty line between them."""
+def test_numbers_are_the_tables_that_the_page_draws() -> None:
+    """Hours, the time to acceptance and sources, with an empty line between them."""
     browser = MemoryBrowser()
     hours = [{"hour": "2026-11-21T20:00:00Z", "alarms": 3, "incidents": 1}]
     sources = [{"address": "a@x", "name": "@Tor", "site": None, "false": 2, "incidents": 5}]
-    answer = {"ok": True, "hours": hours, "sources": sources}
+    bins = [{"from_s": 0, "to_s": 900, "n": 4}, {"from_s": 900, "to_s": None, "n": 1}]
+    acceptance = {"n": 5, "median_s": 12, "p90_s": 950, "bins": bins, "marks": [30]}
+    answer = {"ok": True, "hours": hours, "sources": sources, "acceptance": acceptance}
     browser.room.questions["numbers"] = lambda _: answer
     assert cells(browser.get("/ask/numbers.csv?days=7")) == [
         ["hour", "alarms", "incidents"],
         ["2026-11-21T20:00:00Z", "3", "1"],
+        [],
+        ["accepted", "median_s", "p90_s"],
+        ["5", "12", "950"],
+        [],
+        ["from_s", "to_s", "accepted"],
+        ["0", "900", "4"],
+        ["900", "", "1"],
         [],
         ["address", "name", "site", "false", "incidents"],
         ["a@x", "'@Tor", "", "2", "5"],

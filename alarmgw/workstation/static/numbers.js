@@ -5,7 +5,7 @@ import { ask } from "./command.js";
 import { element } from "./dom.js";
 import { siteWords, sourceBox } from "./places.js";
 import { bar, choice, empty, head, labelled, table } from "./tables.js";
-import { locale, number, say } from "./words.js";
+import { locale, number, say, sayCount } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 1400;
@@ -15,7 +15,7 @@ const FOOT = 26;
 const LEFT = 46;
 
 export function sheet(box, context) {
-  const days = choice("days", [1, 7, 31].map((n) => [String(n), say("last_days", { n })]));
+  const days = choice("days", [1, 7, 31].map((n) => [String(n), sayCount("last_days", n)]));
   days.value = "7";
   const body = element("div");
   const link = element("a", "plain", say("save_csv"));
