@@ -3,7 +3,7 @@
 ``player`` in ``bundle.toml`` names the program, its words in a list, ``{file}``
 where the WAV file belongs; without it the usual ones are looked for.  A
 program that is missing or fails is told with its reason: the page says so,
-and plays itself.
+and plays itself what is to be heard, when it is told of it.
 """
 
 from __future__ import annotations
@@ -80,15 +80,21 @@ class Player:
         self.on_change: Callable[[], None] = _nobody
         self.fault: str | None = None if command else "no program that plays a file was found"
         self._clock, self._folder, self._command, self._start = clock, folder, command, start
+        #: How many tones were to be played, and the last one.
+        self.asked, self.last = 0, ""
         self._playing: Process | None = None
         self._looking: IDelayedCall | None = None
+        self._telling: IDelayedCall | None = None
         self._since = 0.0
 
     def play(self, tone: str) -> None:
         """Play the tone of this name (a key of `alarmgw.codec.tone.TONES`)."""
+        self._end()
+        self.asked, self.last = self.asked + 1, tone
+        if self.fault is not None:  # then pages play it, and must hear of it: not amid a change
+            self._telling = self._clock.callLater(0, self._tell_pages)
         if self._command is None:
             return
-        self._end()
         try:
             self._playing = self._start(_words(self._command, str(self._file(tone))))
         except OSError as error:
@@ -125,10 +131,15 @@ class Player:
         else:
             self._looking = self._clock.callLater(LOOK_SECONDS, self._look)
 
+    def _tell_pages(self) -> None:
+        self._telling = None
+        self.on_change()
+
     def _end(self) -> None:
-        if self._looking is not None:
-            self._looking.cancel()
-            self._looking = None
+        for call in (self._looking, self._telling):
+            if call is not None:
+                call.cancel()
+        self._looking = self._telling = None
         playing, self._playing = self._playing, None
         if playing is not None and playing.poll() is None:
             playing.kill()
@@ -144,4 +155,4 @@ class Player:
 
 
 def _nobody() -> None:
-    """Nobody asked to hear of a fault."""
+    """Nobody asked to hear of it."""

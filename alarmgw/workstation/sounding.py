@@ -89,6 +89,7 @@ class Sounding:
             "muted_s": round(self.tones.muted, 1),
             "fault": self.player.fault,
             "page_plays": self.player.fault is not None,
+            "played": {"n": self.player.asked, "tone": self.player.last},
         }
 
     def _since(self, now: float) -> float:

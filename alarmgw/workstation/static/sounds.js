@@ -1,4 +1,5 @@
-// The second way to hear an alarm: where the workstation process cannot play, the page does.
+// The second way to hear an alarm: where the workstation process cannot play, the page does, each
+// tone when the process would.  Where no process is left it repeats by itself that there is none.
 //
 // It also says every few seconds that it is visible, so that a closed or hidden page is noticed.
 
@@ -9,8 +10,9 @@ import { number, say } from "./words.js";
 const VISIBLE_MS = 5000;
 const MUTE_SECONDS = 120;
 const REFUSED_MS = 4000;
-// As in tones.py: how often a tone comes again, in seconds; null: once.
-const REPEATED = { "class-1": 5, "link-lost": 10, "page-gone": 10, "class-2": 10, "class-3": 20, "class-4": 60, "class-5": null };
+const LOST = "link-lost";
+const LOST_MS = 10000;
+const TONES = ["class-1", LOST, "page-gone", "class-2", "class-3", "class-4", "class-5"]; // as in tones.py
 
 const button = document.getElementById("mute");
 
@@ -18,11 +20,12 @@ export class Sounds {
   constructor() {
     this.tones = null;
     this.heard = performance.now();
-    this.playing = null;
+    this.played = null; // how many tones the process had asked for when the page played last
+    this.alone = null; // the page repeats by itself that the process is gone
     this.refused = -Infinity;
     this.audio = new AudioContext();
     // A lost process can give no tones any more: they are here before.
-    this.waves = new Map(Object.keys(REPEATED).map((tone) => [tone, this.fetch(tone)]));
+    this.waves = new Map(TONES.map((tone) => [tone, this.fetch(tone)]));
     button.addEventListener("click", () => this.mute());
     document.addEventListener("keydown", (event) => this.key(event));
     // A browser plays nothing before the first click or key.
@@ -49,24 +52,28 @@ export class Sounds {
   take(tones) {
     this.tones = tones ?? null;
     this.heard = performance.now();
-    this.decide(this.tones?.page_plays ? this.tones.sounding : null);
+    clearInterval(this.alone);
+    this.alone = null;
+    this.follow();
     this.draw();
+  }
+
+  // A page that begins to play has to tell what sounds already; then it plays what is asked for.
+  follow() {
+    const { page_plays: plays = false, played, sounding } = this.tones ?? {};
+    const before = this.played;
+    this.played = plays && this.audio.state === "running" ? played.n : null;
+    if (!plays || before === played.n) return;
+    const tone = before === null ? sounding : played.tone;
+    const isMuted = before === null && this.mutedFor() > 0 && tone !== "class-1";
+    if (tone && !isMuted) this.play(tone);
   }
 
   // The process is gone, or hangs: then the page has to be loud itself, muted or not.
   lose() {
-    this.decide("link-lost", 0);
-  }
-
-  decide(tone, mutedFor = this.mutedFor()) {
-    const muted = mutedFor > 0 && tone !== "class-1";
-    const wanted = muted ? null : tone;
-    if (wanted === this.playing) return;
-    clearInterval(this.repeating);
-    this.playing = wanted;
-    if (!wanted) return;
-    this.play(wanted);
-    if (REPEATED[wanted]) this.repeating = setInterval(() => this.play(wanted), REPEATED[wanted] * 1000);
+    if (this.alone !== null) return;
+    this.play(LOST);
+    this.alone = setInterval(() => this.play(LOST), LOST_MS);
   }
 
   async play(tone) {
