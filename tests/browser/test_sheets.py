@@ -286,3 +286,16 @@ def test_one_day_is_the_last_day(desk: Desk) -> None:
     choices = "return [...document.querySelectorAll('#sheet option')].map((one) => one.text)"
     desk.until(lambda: desk.chrome.execute_script(choices))
     assert desk.chrome.execute_script(choices) == ["letzter Tag", "letzte 7 Tage", "letzte 31 Tage"]
+
+
+def test_what_to_do_is_never_silently_missing(desk: Desk) -> None:
+    """Without a link nobody knows what is on record, and the page says so; it is there later."""
+    desk.manned().gateway("answers", {"card": {"site": None, "action_text": "Wachdienst rufen"}})
+    desk.gateway("alarms", [alarm(1), alarm(2)])
+    desk.says("#incident .side", "Wachdienst rufen")
+    desk.gateway("lose", "cut")
+    desk.press("\ue015")
+    desk.says("#incident .side", "Das ist gerade nicht abrufbar.")
+    desk.gateway("connect")
+    desk.says("#incident .side", "Wachdienst rufen")
+    assert "nicht abrufbar" not in desk.part("#incident .side")

@@ -195,7 +195,7 @@ UNATTENDED = (
     View("idle", "#notices .notice", _later, _now),
 )
 
-LOST = (View("incidents", "#banner-title"),)
+LOST = (View("incidents", "#banner-title", lambda scene: scene.place.press(HOME)),)
 
 
 def lit(scene: Scene, scheme: str, language: str) -> None:

@@ -24,6 +24,7 @@ export class IncidentView {
     this.alarms = element("section", "alarms");
     this.boxes = new AlarmBoxes();
     this.side = element("aside", "side");
+    this.side.tabIndex = 0; // it may be longer than the window
     const body = element("div", "incident-body");
     this.main = element("div", "incident-main");
     this.main.append(this.film.box, this.alarms);
@@ -36,6 +37,7 @@ export class IncidentView {
     this.row = null;
     this.data = null;
     this.card = null;
+    this.cardLacks = false; // it was asked for, and cannot be had now
     this.cardSources = new Set();
     this.drawnUpTo = 0; // the newest alarm of it that has been on the screen
     this.pictureAt = null; // when its first picture was on the screen
@@ -134,7 +136,9 @@ export class IncidentView {
     const wanted = this.row.incident;
     this.cardSources = new Set(this.sources); // a source that comes later is asked for once
     const card = await ask("card", { [this.row.alone ? "alarm" : "incident"]: wanted });
-    if (this.row?.incident !== wanted || !card) return;
+    if (this.row?.incident !== wanted) return;
+    this.cardLacks = !card && !this.card;
+    if (!card) return this.drawSide();
     this.card = card;
     this.drawHead();
     if (this.data) this.draw();
@@ -218,7 +222,7 @@ export class IncidentView {
   }
 
   drawSide() {
-    this.side.replaceChildren(...side(this.card, this.data, this.past));
+    this.side.replaceChildren(...side(this.card, this.data, this.past, this.cardLacks));
   }
 }
 

@@ -7,12 +7,13 @@ import { clock, minute, say, sayCode } from "./words.js";
 
 const STEPS = ["accepted", "parked", "returned", "closed", "noted", "unattended", "late"];
 
-// The panels; `past(incident)` shows an earlier incident.
-export function side(card, data, past) {
+// The panels; `past(incident)` shows an earlier incident; `lacks`: the card cannot be had now.
+export function side(card, data, past, lacks) {
   const parts = [];
   const site = card?.site;
   if (card?.action_text) parts.push(panel("action_text", element("p", "action-text", card.action_text)));
   else if (card) parts.push(panel("action_text", element("p", "is-empty", say("no_action_text"))));
+  else if (lacks) parts.push(panel("action_text", element("p", "bad-text", say("not_available"))));
   if (site?.contacts?.length) parts.push(panel("contacts", contactList(site.contacts)));
   const noted = [site?.notes, ...Object.values(card?.sources ?? {}).map((source) => source.notes)].filter(Boolean);
   if (noted.length) parts.push(panel("site_notes", element("p", "said-text", noted.join("\n"))));
