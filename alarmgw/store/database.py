@@ -1,8 +1,8 @@
 """The journal's database file: made whole or not at all, upgraded in numbered steps, opened.
 
 One connection in one process writes; it syncs each commit (WAL, synchronous
-FULL) and never checkpoints by itself, because the writer knows better when
-nobody waits.  All others are read-only.
+FULL) and never checkpoints by itself: that is done beside it, when the writer
+says so (`alarmgw.store.checkpoints`).  All others are read-only.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from alarmgw.errors import Cause, TryLater
+from alarmgw.store.checkpoints import Checkpoints, copy_log
 from alarmgw.store.database import Standing, is_locked, journal_failed
 from alarmgw.store.jobs import Job, Line
 from alarmgw.store.ledger import Ledger
@@ -62,6 +63,9 @@ class JournalWriter:
         self._connection: sqlite3.Connection | None = connect()
         self._standing = standing
         self._line = Line()
+        self._checkpoints = Checkpoints(
+            connect, lambda error: self._on_failure(journal_failed(error))
+        )
         self._pages = 0
         self._under_way: list[Job[Any]] = []
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
@@ -95,6 +99,7 @@ class JournalWriter:
 
     def close(self) -> None:
         """Close the connection; as the last one it checkpoints and removes the log."""
+        self._checkpoints.close()
         self._abandon()
 
     def _run(self) -> None:
@@ -112,8 +117,11 @@ class JournalWriter:
         while (jobs := self._line.take(self._patience())) is not None:
             if jobs:
                 self._carry_out(jobs)
-            if self._pages >= (BUSY_PAGES if jobs else IDLE_PAGES):
-                self._checkpoint()
+            if self._checkpoints.has_copied():
+                self._checkpoint(copy_log)
+            elif self._pages >= (BUSY_PAGES if jobs else IDLE_PAGES):
+                self._pages = 0
+                self._checkpoint(lambda _: self._checkpoints.ask())
 
     def _survive(self, bug: BaseException) -> None:
         """Whatever a bug has left half done is refused; the next batch begins afresh."""
@@ -196,14 +204,13 @@ class JournalWriter:
         if connection is not None:
             connection.close()
 
-    def _checkpoint(self) -> None:
-        """Copy the log into the database; PASSIVE: it waits for no reader, none waits for it."""
-        self._pages = 0
+    def _checkpoint(self, copy: Callable[[sqlite3.Connection], None]) -> None:
+        """Copy the log into the database, or have it copied, if it is still what was opened."""
         if self._connection is None:
             return
         try:
             self._standing.check()
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            copy(self._connection)
         except (sqlite3.Error, OSError) as error:
             self._on_failure(journal_failed(error))
 
