@@ -7,9 +7,9 @@ from typing import Any
 
 from alarmgw.arguments import bad_value
 from alarmgw.asking import Asking, Result, moment, words
-from alarmgw.model import KINDS, normal_address, utc_text
+from alarmgw.model import KINDS, utc_text
 from alarmgw.store import history, numbers, sourceboard, unassigned
-from alarmgw.store.names import with_names
+from alarmgw.store.names import Meant, meant_sites, meant_sources, with_names
 
 #: Hours are told for so many days at most, and for so many unless more are asked for.
 DAYS = 31
@@ -20,14 +20,16 @@ SENDERS = 200
 
 
 def record(asking: Asking) -> Result:
-    """The record searched: rows, and the number ``before`` which to go on."""
+    """The record searched: rows, the number ``before`` which to go on, and whom words mean."""
     given = asking.given
-    source = given.word("source", 254)
+    source, site = given.word("source", 254), given.word("site")
+    sources = meant_sources(asking.connection, source) if source else None
+    sites = meant_sites(asking.connection, site) if site else None
     found = history.search(
         asking.connection,
         history.Wanted(
-            source=normal_address(source) if source else None,
-            site=given.word("site"),
+            source=sources.keys if sources else None,
+            site=sites.keys if sites else None,
             since=moment(given, "from"),
             until=moment(given, "to"),
             kind=given.choice("kind", KINDS) if given.word("kind") else None,
@@ -40,7 +42,12 @@ def record(asking: Asking) -> Result:
         asking.is_over,
     )
     rows = with_names(asking.connection, found.rows)
-    return {"rows": rows, "before": found.before, "scanned": found.scanned}
+    return {
+        "rows": rows,
+        "before": found.before,
+        "scanned": found.scanned,
+        "meant": {"source": _counted(sources), "site": _counted(sites)},
+    }
 
 
 def board(asking: Asking) -> Result:
@@ -76,6 +83,10 @@ def figures(asking: Asking) -> Result:
         "sources": numbers.false_alarms(connection, year, asking.false_codes),
         "since": utc_text(since),
     }
+
+
+def _counted(meant: Meant | None) -> Result | None:
+    return {"found": meant.found, "searched": len(meant.keys)} if meant else None
 
 
 def _types(asking: Asking) -> tuple[str, ...]:

@@ -33,6 +33,22 @@ class Searches(AskingCase):
             "closed"
         ]
 
+    def test_words_find_a_source_or_a_site(self) -> None:
+        """Those that have them in number, address or name; how many is told."""
+        self.administer("site add", number="5", name="Lager Süd")
+        self.administer("source add", address="tor1@5", name="Kamera Hof", site="5")
+        self.ring(1, source="tor1@5", site="5")
+        self.ring(2)
+        one = {"found": 1, "searched": 1}
+        for given in ({"source": "tor1"}, {"source": "hof kamera"}, {"site": "lager sud"}):
+            told = self.ask("history", types="alarm", **given)
+            assert [row["source"] for row in told["rows"]] == ["tor1@5"], given
+            assert [told["meant"][name] for name in given] == [one]
+        assert self.ask("history")["meant"] == {"source": None, "site": None}
+        nothing = self.ask("history", source="tor2")
+        assert (nothing["rows"], nothing["before"]) == ([], None)
+        assert nothing["meant"]["source"] == {"found": 0, "searched": 0}
+
     def test_a_row_says_what_its_site_and_source_are_called(self) -> None:
         """Alarms as steps; what has no name has none."""
         self.administer("site add", number="5", name="Lager")

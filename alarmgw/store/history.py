@@ -51,6 +51,7 @@ ROWS_BYTES = 200 * 1024
 #: Entries that one answer looks at, and how many are fetched at a time.
 SCANNED = 50_000
 _SLICE = 1000
+_LEAST_SLICE = 50
 
 #: After so many it is asked whether the time is up.
 _ASK_EVERY = 50
@@ -62,17 +63,22 @@ _STEP = timedelta(hours=1)
 END = 2**63 - 1
 
 
+def _several(given: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return (given,) if isinstance(given, str) else given
+
+
 @frozen(kw_only=True)
 class Wanted:
     """What is searched for; all that is given must fit.
 
+    ``source`` and ``site`` are one or several, of which each fits; of none of them nothing does.
     ``since`` and ``until`` are times as entries have them.  An ``outcome`` alone finds closings,
     with a ``kind`` the alarms that ended so.  Of a ``text`` each word must stand somewhere in
     subject, text, notes, camera or source.  Only what stands before number ``before`` is looked at.
     """
 
-    source: str | None = None
-    site: str | None = None
+    source: tuple[str, ...] | None = field(default=None, converter=_several)
+    site: tuple[str, ...] | None = field(default=None, converter=_several)
     since: str | None = None
     until: str | None = None
     kind: str | None = None
@@ -129,7 +135,7 @@ def search(
     needle = _Needle(tuple(folded(wanted.text or "").split()))
     rows: list[dict[str, Any]] = []
     scanned, size, last = 0, 0, 0
-    for line in _all_lines(connection, wanted):
+    for line in _lines(connection, wanted):
         full = len(rows) >= wanted.limit or size >= ROWS_BYTES or scanned >= SCANNED
         if full or (scanned and scanned % _ASK_EVERY == 0 and is_over()):
             return Found(rows=tuple(rows), before=last, scanned=scanned)
@@ -140,19 +146,6 @@ def search(
                 rows.append(row)
                 size += len(encode(row))
     return Found(rows=tuple(rows), before=None, scanned=scanned)
-
-
-def _all_lines(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[_Line]:
-    """What may fit, with what an older end of a suppression does not say itself."""
-    lines = _lines(connection, wanted)
-    if wanted.source is None and wanted.site is None:
-        return lines
-    low, high = _bounds(connection, wanted)
-    ends = (
-        _Line(seq, "unsuppressed", time, "unsuppressed", source, site)
-        for seq, time, source, site in heldback.old_ends(connection, low, min(high, wanted.before))
-    )
-    return heapq.merge(lines, ends, key=lambda line: -line.seq)
 
 
 def _place(
@@ -181,16 +174,36 @@ def _lines(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[_Line]:
     low, high = _bounds(connection, wanted)
     high = min(high, wanted.before)
     word = wanted.kind or wanted.outcome
-    by: tuple[str, str | None] = ("?1 IS NULL", None)
-    for column, value in (("source", wanted.source), ("site", wanted.site), ("word", word)):
-        if value is not None:
-            by = (f"{column} = ?1", value)
-            break
-    query = (
-        f"SELECT seq, type, time, word, source, site FROM history WHERE {by[0]}"
-        f" AND seq > ?2 AND seq < ?3 ORDER BY seq DESC LIMIT {_SLICE}"
+    if wanted.source is None and wanted.site is None:
+        by = "?1 IS NULL" if word is None else "word = ?1"
+        return _found(connection, by, word, (low, high), _SLICE)
+    column, places = "source", wanted.source
+    if places is None:
+        column, places = "site", wanted.site or ()
+    slice_ = max(_LEAST_SLICE, _SLICE // max(1, len(places)))
+    found = [_found(connection, f"{column} = ?1", one, (low, high), slice_) for one in places]
+    # What an older end of a suppression was about, its line does not say.
+    ends = (
+        _Line(seq, "unsuppressed", time, "unsuppressed", source, site)
+        for seq, time, source, site in heldback.old_ends(connection, low, high)
     )
-    while rows := connection.execute(query, (by[1], low, high)).fetchall():
+    return heapq.merge(*found, ends, key=lambda line: -line.seq)
+
+
+def _found(
+    connection: sqlite3.Connection,
+    by: str,
+    value: str | None,
+    between: tuple[int, int],
+    slice_: int,
+) -> Iterator[_Line]:
+    """The lines of one value, the newest first."""
+    low, high = between
+    query = (
+        f"SELECT seq, type, time, word, source, site FROM history WHERE {by}"
+        f" AND seq > ?2 AND seq < ?3 ORDER BY seq DESC LIMIT {slice_}"
+    )
+    while rows := connection.execute(query, (value, low, high)).fetchall():
         yield from (_Line(*row) for row in rows)
         high = rows[-1][0]
 
@@ -225,8 +238,9 @@ def _outermost(
 
 
 def _fits(wanted: Wanted, line: _Line) -> bool:
-    if wanted.source not in (None, line.source) or wanted.site not in (None, line.site):
-        return False
+    for places, place in ((wanted.source, line.source), (wanted.site, line.site)):
+        if places is not None and place not in places:
+            return False
     if wanted.types and line.type not in wanted.types:
         return False
     if wanted.kind is not None:

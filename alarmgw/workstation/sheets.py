@@ -40,14 +40,16 @@ Ask = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 async def history(ask: Ask, given: Mapping[str, Any]) -> Download:
     """The entries that are found, page by page, the newest first."""
     rows: list[dict[str, Any]] = []
+    left_out: list[list[list[str]]] = []
     wanted = {**given, "limit": str(AT_ONCE)}
     while len(rows) < MOST:
         answer = _good(await ask("history", wanted))
         rows += answer["rows"]
+        left_out = _left_out(answer.get("meant") or {})
         if answer.get("before") is None:
             break
         wanted["before"] = str(answer["before"])
-    return _download("history.csv", [_table(_HISTORY, rows[:MOST])])
+    return _download("history.csv", [_table(_HISTORY, rows[:MOST]), *left_out])
 
 
 async def numbers(ask: Ask, given: Mapping[str, Any]) -> Download:
@@ -87,6 +89,17 @@ def _good(answer: dict[str, Any]) -> dict[str, Any]:
     if answer.get("ok") is False:
         raise TryLater(Cause.BUSY, str(answer.get("error")))
     return answer
+
+
+def _left_out(meant: Mapping[str, Any]) -> list[list[list[str]]]:
+    """What the file lacks: a word fits more sources or sites than are searched."""
+    names = ("not all", "found", "searched")
+    cut = [
+        {"not all": name, **found}
+        for name, found in meant.items()
+        if found and found["found"] > found["searched"]
+    ]
+    return [_table(names, cut)] if cut else []
 
 
 def _table(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> list[list[str]]:

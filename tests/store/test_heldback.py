@@ -96,6 +96,15 @@ def test_only_old_ends_are_looked_up_for_a_search() -> None:
     assert list(old_ends(ledger.connection, 2, 99)) == []
 
 
+def test_an_id_is_not_another_that_begins_with_it() -> None:
+    """Ids are looked for as a whole."""
+    ledger = fresh_ledger()
+    begin(ledger, "s1", source="bq1")
+    begin(ledger, "s10", 1, source="bq10")
+    end(ledger, "s1", 2)
+    assert [one["reason"] for one in ended_since(ledger.connection, 0)] == ["Bau s1"]
+
+
 def test_an_end_without_a_beginning_is_told_as_far_as_it_goes() -> None:
     """A damaged journal is shown all the same."""
     told = over(fresh_ledger().connection, 7, {"suppression": "s9", "alarms": 3})

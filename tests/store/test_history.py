@@ -91,6 +91,21 @@ def test_a_filter_finds_what_fits(
     assert [seq for seq, _ in found(ledger, **wanted)] == numbers
 
 
+def test_several_places_are_searched_as_one(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest first over all of them, and on in parts; of no place nothing is found."""
+    monkeypatch.setattr(history, "_SLICE", 1)
+    monkeypatch.setattr(history, "_LEAST_SLICE", 1)
+    ring(ledger, 5, 50)
+    both: dict[str, Any] = {"site": ("4711", "4712", "4713")}
+    assert [seq for seq, _ in found(ledger, **both)] == [7, 6, 5, 4, 3, 2, 1]
+    assert [seq for seq, _ in found(ledger, **both, before=6)] == [5, 4, 3, 2, 1]
+    assert [seq for seq, _ in found(ledger, source=("bq@4712", "x"), **both)] == [6, 5]
+    assert found(ledger, source=(), **both) == found(ledger, site=()) == []
+    assert all_of(ledger, **both, limit=2).before == 6
+
+
 def test_many_entries_of_one_moment_are_all_found() -> None:
     """Whatever their types: only their numbers tell their order."""
     ledger = fresh_ledger()

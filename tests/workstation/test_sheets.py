@@ -49,6 +49,21 @@ def test_a_history_has_an_end() -> None:
     assert len(cells(browser.get("/ask/history.csv"))) == MOST + 1
 
 
+def test_a_file_says_what_it_lacks() -> None:
+    """A word that fits more sources than are searched; one that fits few is nothing to tell."""
+    browser = MemoryBrowser()
+    meant: dict[str, Any] = {"source": {"found": 60, "searched": 50}, "site": None}
+    answer = {"ok": True, "rows": [{"seq": 1}], "before": None, "meant": meant}
+    browser.room.questions["history"] = lambda _: answer
+    assert cells(browser.get("/ask/history.csv?source=tor"))[2:] == [
+        [],
+        ["not all", "found", "searched"],
+        ["source", "60", "50"],
+    ]
+    meant["source"] = {"found": 3, "searched": 3}
+    assert len(cells(browser.get("/ask/history.csv?source=tor"))) == 2
+
+
 def test_numbers_are_the_tables_that_the_page_draws() -> None:
     """Hours, the time to acceptance and sources, with an empty line between them."""
     browser = MemoryBrowser()

@@ -20,7 +20,7 @@ const STEPS = ["accepted", "parked", "returned", "closed", "noted", "unattended"
 // `wanted`: an incident that is to be shown at once.
 export function sheet(box, context, wanted) {
   const fields = {
-    source: input("text", "source"), site: input("text", "site"), text: input("search", "text"),
+    source: placeInput("source", say("source_hint")), site: placeInput("site", say("site_hint")), text: input("search", "text"),
     from: momentInput("from"), to: momentInput("to", true),
     kind: choice("kind", [["", say("any")], ...KINDS.map((kind) => [kind, sayCode("kind", kind)])]),
     outcome: choice("outcome", [["", say("any")], ...allOutcomes().map((one) => [one.code, wordsOf(one)])]),
@@ -28,21 +28,25 @@ export function sheet(box, context, wanted) {
   const fault = element("p", "bad-text");
   fault.setAttribute("role", "alert");
   const list = element("div");
+  const meant = element("div");
+  meant.setAttribute("role", "status");
   const foot = element("div", "sheet-bar");
   const detail = element("div");
   const form = element("form");
   form.append(bar(labelled("column_source", fields.source), labelled("column_site", fields.site),
     labelled("from", fields.from), labelled("to", fields.to), labelled("column_kind", fields.kind),
     labelled("outcome", fields.outcome), labelled("search_text", fields.text), submit(), csv(fields, fault)));
-  box.replaceChildren(head(say("view_history"), say("history_text")), form, fault, detail, list, foot);
+  box.replaceChildren(head(say("view_history"), say("history_text")), form, fault, detail, meant, list, foot);
   const rows = [];
   const show = (row) => past(detail, row, context);
   const find = async (before) => {
     if (!before) rows.length = 0;
-    const found = await ask("history", { ...given(fields), before });
+    const asked = given(fields);
+    const found = await ask("history", { ...asked, before });
     if (!found) return list.replaceChildren(empty(say("not_available")));
     rows.push(...found.rows);
     list.replaceChildren(rows.length ? record(rows, show) : empty(say("history_none")));
+    meant.replaceChildren(...meantWords(found.meant, asked));
     const more = found.before ? [button("history_more", () => find(found.before))] : [];
     foot.replaceChildren(element("span", "is-empty", say("history_shown", { n: number(rows.length) })), ...more);
   };
@@ -54,6 +58,20 @@ export function sheet(box, context, wanted) {
   if (wanted) show({ incident: wanted });
   else requestAnimationFrame(() => fields.text.focus());
   return { close: closePast };
+}
+
+// Searched by parts: who knows the whole address or number finds that one alone.
+function placeInput(name, placeholder) {
+  return Object.assign(input("text", name), { placeholder });
+}
+
+// What the words for a source or a site were taken to mean, where that may surprise.
+function meantWords(meant, asked) {
+  return Object.entries(meant ?? {}).filter(([, one]) => one && one.found !== 1).flatMap(([name, { found, searched }]) => {
+    if (!found) return [element("p", "bad-text", say(`no_${name}_meant`, { text: asked[name] }))];
+    const names = { text: asked[name], n: number(found), searched: number(searched) };
+    return found > searched ? [element("p", "bad-text", say(`more_${name}s_meant`, names))] : [];
+  });
 }
 
 function submit() {
