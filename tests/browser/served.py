@@ -5,7 +5,8 @@
 ``{"sign_on": "anna"}`` (here),
 ``{"sign_off": "lost"}`` (here),
 ``{"other": {"name": "bert", "incident": ID, "do": "accept", …}}`` (at another
-workstation), ``{"answers": {"card": {…}}}``, ``{"left_out": 7}``, ``{"odd": null}``;
+workstation), ``{"answers": {"card": {…}}}``, ``{"left_out": 7}``, ``{"odd": null}``,
+``{"ahead": SECONDS}``;
 each answered with ``done``.
 """
 
@@ -15,6 +16,7 @@ import json
 import os
 import sys
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from twisted.protocols.basic import LineReceiver
 
 from alarmgw import cli
 from alarmgw.codec.requests import Command
-from alarmgw.model import utc_now
+from alarmgw.model import utc_now, utc_text
 from alarmgw.workstation.access import Access
 from alarmgw.workstation.console import Console, Parts
 from alarmgw.workstation.console_service import ConsoleService
@@ -121,6 +123,11 @@ class Director(LineReceiver):
         seq = self._gateway.ledger.head
         self._console.entries([{"type": "unsuppressed", "seq": seq}], seq)
 
+    def ahead(self, seconds: float) -> None:
+        """The gateway's clock is so far ahead of this machine's."""
+        self._gateway.now = lambda: utc_now() + timedelta(seconds=seconds)
+        self._heartbeat()
+
     def lose(self, reason: str) -> None:
         """The link is lost."""
         self._beating = False
@@ -140,13 +147,16 @@ class Director(LineReceiver):
         named = [one for one in conditions if isinstance(one, dict)]
         texts = [one["text"] if isinstance(one, dict) else one for one in conditions]
         self._conditions = {"reasons": texts, "conditions": named}
-        self._console.heartbeat(evolve(BEAT, **self._conditions))
+        self._heartbeat()
 
     def _beat(self) -> None:
         if self._beating:
-            beat = evolve(BEAT, head=self._head, **self._conditions)
-            self._console.heartbeat(beat)
+            self._heartbeat()
             self._reactor.callLater(5, self._beat)
+
+    def _heartbeat(self) -> None:
+        now = utc_text(self._gateway.now())
+        self._console.heartbeat(evolve(BEAT, head=self._head, time=now, **self._conditions))
 
 
 def made_console(wire: Wire, folder: Path, reactor: Any) -> Console:

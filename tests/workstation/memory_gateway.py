@@ -234,7 +234,7 @@ class Wire:
             self._told = found.head
         self.catch_up()
         listener.state(LinkState(state="current", journal="j1", node="gw1", head=ledger.head))
-        listener.heartbeat(BEAT)
+        listener.heartbeat(evolve(BEAT, time=utc_text(self.gateway.now())))
 
     def lose(self, reason: str = "cut") -> None:
         """The link is lost."""

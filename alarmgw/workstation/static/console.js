@@ -17,6 +17,7 @@ import "./legend.js";
 import { LinkView } from "./link.js";
 import { listen } from "./listen.js";
 import { Notices } from "./notices.js";
+import { gatewayNow, hearTime, workstationNow } from "./now.js";
 import { takeOutcomes } from "./outcomes.js";
 import { RowList } from "./rows.js";
 import { Seat } from "./seat.js";
@@ -179,6 +180,7 @@ function takeOthers(change) {
 
 function takeState(state) {
   const wasAlive = link.isAlive();
+  hearTime(state);
   link.take(state);
   if (state.outcomes) takeOutcomes(state.outcomes);
   sounds.take(state.tones);
@@ -297,8 +299,8 @@ function drawTitle(condition) {
 }
 
 function tick() {
-  const now = Date.now();
-  put(at("clock"), clock(new Date(now)));
+  const now = gatewayNow();
+  put(at("clock"), clock(new Date(workstationNow())));
   const last = link.state?.last_alarm ? Date.parse(link.state.last_alarm) : null;
   const words = last === null ? say("never_alarm")
     : `${clock(new Date(last))} (${age((now - last) / 1000)})`;

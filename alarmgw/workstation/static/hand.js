@@ -2,6 +2,7 @@
 // acceptance without input is noticed; before the others hear of it, he is warned here.
 
 import { command } from "./command.js";
+import { gatewayNow } from "./now.js";
 
 const TOLD_MS = 30000;
 const WARNING_MIN = 3;
@@ -29,7 +30,7 @@ export class Hand {
   }
 
   // Those that he has left alone for so long that the others will soon be told, and for how long.
-  idle(now = Date.now()) {
+  idle(now = gatewayNow()) {
     return this.held().map((row) => ({ ...row, idle_min: Math.floor(this.idleFor(row, now) / 60000) }))
       .filter((row) => row.idle_min >= WARNING_MIN);
   }

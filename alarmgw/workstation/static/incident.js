@@ -7,6 +7,7 @@ import { element, put } from "./dom.js";
 import { Film, framesOf } from "./film.js";
 import { incidentPlace, incidentTitle, isOffered, lateness, offerWords } from "./incident_row.js";
 import { side } from "./incident_side.js";
+import { gatewayNow } from "./now.js";
 import { age, clock, minute, number, say, sayCode } from "./words.js";
 
 const REFETCH_MS = 120;
@@ -187,7 +188,7 @@ export class IncidentView {
     const when = element("div", "detail-when");
     when.append(element("b", null, clock(new Date(row.opened))), element("span", "head-age"));
     this.head.replaceChildren(chip, name, state, when);
-    this.tick(Date.now());
+    this.tick(gatewayNow());
     this.drawBar();
   }
 
@@ -226,7 +227,7 @@ export class IncidentView {
   }
 }
 
-export function stateWords(row, operator, now = Date.now()) {
+export function stateWords(row, operator, now = gatewayNow()) {
   if (row.alone) return badges(row).join(" · ") || sayCode("kind", row.kind);
   if (row.state === "accepted") {
     return row.holder === operator ? say("held_by_me") : say("held_by", { operator: row.holder ?? "" });

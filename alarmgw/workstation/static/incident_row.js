@@ -2,6 +2,7 @@
 
 import { cameraWords, eventTitle, pictureAddress } from "./alarm_words.js";
 import { element, put } from "./dom.js";
+import { gatewayNow } from "./now.js";
 import { siteWords, sourceWords } from "./places.js";
 import { putIn } from "./rows.js";
 import { clock, minute, number, phrase, say, shortAge } from "./words.js";
@@ -15,7 +16,7 @@ export function newRow(incident, before, targets) {
   row.dataset.class = incident.priority;
   row.dataset.state = incident.state;
   row.append(thumbnail(incident, before?.querySelector(".thumb img")), rowText(incident), rowEdge(incident), element("span", "row-mark"));
-  tickRow(row, incident, Date.now(), targets);
+  tickRow(row, incident, gatewayNow(), targets);
   return row;
 }
 
@@ -85,7 +86,7 @@ function newPicture({ alarm, name }) {
   const picture = element("img");
   picture.alt = "";
   picture.decoding = "async";
-  picture.dataset.since = Date.now();
+  picture.dataset.since = gatewayNow();
   picture.addEventListener("error", () => picture.remove());
   picture.src = pictureAddress(alarm, name);
   return picture;
@@ -132,10 +133,10 @@ function badges(incident) {
   if (incident.state === "accepted") add("held", say("with_whom", { operator: incident.holder ?? "" }));
   if (incident.state === "parked") {
     // Until when is known to who is signed on.
-    if (incident.due) add("parked row-due", dueWords(incident.due, Date.now()));
+    if (incident.due) add("parked row-due", dueWords(incident.due, gatewayNow()));
     else add("parked", say("state_parked"));
   }
-  if (isOffered(incident, Date.now())) add("offered", offerWords(incident, null));
+  if (isOffered(incident, gatewayNow())) add("offered", offerWords(incident, null));
   if (incident.follows) add("follows", say("follow_up"));
   return found;
 }
@@ -153,8 +154,7 @@ function rowEdge(incident) {
   const count = element("span", "row-count", incident.count > 1 ? `×${number(incident.count)}` : "");
   const marks = element("span", "row-marks");
   marks.append(count, chip);
-  const moment = new Date(incident.opened);
-  edge.append(element("time", "row-time", clock(moment)),
-    element("span", "row-age", shortAge((Date.now() - moment) / 1000)), marks);
+  edge.append(element("time", "row-time", clock(new Date(incident.opened))),
+    element("span", "row-age"), marks);
   return edge;
 }

@@ -6,6 +6,7 @@
 // jumps, from the age that came with the last word.
 
 import { put } from "./dom.js";
+import { gatewayNow, workstationNow } from "./now.js";
 import { age, clock, number, phrase, say, sayCount, shortAge } from "./words.js";
 
 const WORKSTATION_SILENT_S = 6;
@@ -97,8 +98,8 @@ export class LinkView {
       age: beat === null ? say("never_heartbeat") : age(beat),
       seconds: Math.floor(this.cut || !this.state ? seconds() - this.heard : beat ?? 0),
       time: since ? clock(since) : say("unknown"),
-      as_of: beat === null ? say("unknown") : clock(new Date(Date.now() - beat * 1000)),
-      since_age: since ? age((Date.now() - since) / 1000) : "",
+      as_of: beat === null ? say("unknown") : clock(new Date(workstationNow() - beat * 1000)),
+      since_age: since ? age((workstationNow() - since) / 1000) : "",
       gateway: this.state?.gateway ?? "",
       reason: this.state?.reason ?? "",
       behind: shortAge(this.state?.behind_s ?? 0),
@@ -108,7 +109,7 @@ export class LinkView {
   // What its clock shows now, by its last heartbeat.
   gatewayClock() {
     const ahead = this.state?.gateway_ahead_s;
-    return ahead === null || ahead === undefined ? "" : clock(new Date(Date.now() + ahead * 1000));
+    return ahead === null || ahead === undefined ? "" : clock(new Date(gatewayNow()));
   }
 
   // The first seconds belong to the start; an alarm about them would teach people to ignore it.

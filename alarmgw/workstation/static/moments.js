@@ -2,6 +2,7 @@
 // follows the browser's language.  Taken are 31.12.2026 22:15, 31/12/2026, 2026-12-31 22:15,
 // 31.12. (the last one of that name) and 22:15 (today).
 
+import { gatewayNow } from "./now.js";
 import { input } from "./tables.js";
 import { clock, day, minute, say } from "./words.js";
 
@@ -12,7 +13,7 @@ const BEGINNING = { hour: 0, minute: 0, second: 0 };
 const END = { hour: 23, minute: 59, second: 59 };
 
 // What is meant; null where it is no moment.  `end`: the end of that day, minute or second.
-export function momentOf(text, end = false, now = new Date()) {
+export function momentOf(text, end = false, now = new Date(gatewayNow())) {
   const [first, second, ...more] = text.trim().split(/[\sT]+/);
   const date = DAYS.map((form) => form.exec(first)?.groups).find(Boolean);
   const time = TIME.exec((date ? second : first) ?? "")?.groups;

@@ -5,6 +5,7 @@ import { element } from "./dom.js";
 import { sayOverLarge } from "./film.js";
 import { incidentPlace, incidentTitle } from "./incident_row.js";
 import { listOf } from "./incidents.js";
+import { gatewayNow } from "./now.js";
 import { suppressedWords } from "./places.js";
 import { clock, number, say, sayCount } from "./words.js";
 
@@ -74,7 +75,7 @@ export class Notices {
 
   // One that is no longer than the notice would be needs none: it was begun just now.
   suppressions() {
-    const now = Date.now();
+    const now = gatewayNow();
     return (this.desk.state()?.suppressions ?? [])
       .filter((one) => one.minutes > SOON_MIN && Date.parse(one.until) - now <= SOON_MIN * 60000)
       .slice(0, 3)

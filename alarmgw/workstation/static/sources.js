@@ -4,6 +4,7 @@ import { adopt } from "./adopt.js";
 import { ask } from "./command.js";
 import { toast } from "./dialog.js";
 import { element } from "./dom.js";
+import { gatewayNow } from "./now.js";
 import { siteWords, sourceBox, suppressedBox } from "./places.js";
 import { lift, suppress } from "./suppress.js";
 import { bar, button, choice, empty, head, input, labelled, table, whenStill } from "./tables.js";
@@ -67,7 +68,7 @@ function asSource({ address, name }) {
 
 function heard(row) {
   if (!row.last_heard) return say("never_heard");
-  const seconds = (Date.now() - Date.parse(row.last_heard)) / 1000;
+  const seconds = (gatewayNow() - Date.parse(row.last_heard)) / 1000;
   return [age(seconds), row.last_kind ? sayCode("kind", row.last_kind) : ""].filter(Boolean).join(" · ");
 }
 

@@ -1,6 +1,8 @@
 // The words of the page in the operator's language, and how times and sizes are written.
 // Everything here returns plain text; nothing on this page is ever put in as markup.
 
+import { gatewayNow } from "./now.js";
+
 const LANGUAGES = ["de", "en"];
 const REMEMBERED = "alarmgw-language";
 const dictionary = await (await fetch("/static/words.json")).json();
@@ -86,7 +88,7 @@ export function shortAge(seconds) {
   return say("short_d", { n: Math.floor(seconds / 86400) });
 }
 
-const isToday = (moment) => moment.toDateString() === new Date().toDateString();
+const isToday = (moment) => moment.toDateString() === new Date(gatewayNow()).toDateString();
 // A time that is none is said to be unknown: it must not end the drawing of all else.
 const isNone = (moment) => Number.isNaN(moment.getTime());
 
