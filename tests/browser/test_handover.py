@@ -25,7 +25,7 @@ def opened(desk: Desk) -> None:
     desk.gateway("connect")
     desk.gateway("other", {"name": "bert"})
     desk.manned().chord(ALT, "8")
-    desk.says("#sheet", "Es übergibt: bert.")
+    desk.says("#sheet", "Übergabe von: bert")
 
 
 def test_a_note_of_the_other_workstation_appears_by_itself(desk: Desk) -> None:
@@ -113,7 +113,7 @@ def test_what_is_half_written_outlives_other_views_and_the_language(desk: Desk) 
     opened(desk)
     desk.keys("Tor")
     desk.at("language-en").click()
-    desk.says("#sheet", "Handing over: bert.")
+    desk.says("#sheet", "Hand-over from: bert")
     assert desk.chrome.execute_script(_VALUE, FIELD) == "Tor"
     desk.at("language-de").click()
     desk.gateway("alarms", [alarm(1)])
@@ -128,4 +128,4 @@ def test_what_is_half_written_outlives_other_views_and_the_language(desk: Desk) 
     desk.until(lambda: desk.text("seat-name").startswith("carl"))
     desk.chord(ALT, "8")
     desk.until(lambda: desk.chrome.execute_script(_VALUE, FIELD) == "")
-    desk.says("#sheet", "Es übergibt: bert, anna.")
+    desk.says("#sheet", "Übergabe von: bert, anna")

@@ -20,7 +20,7 @@ const STEPS = ["accepted", "parked", "returned", "closed", "noted", "unattended"
 // `wanted`: an incident that is to be shown at once.
 export function sheet(box, context, wanted) {
   const fields = {
-    source: placeInput("source", say("source_hint")), site: placeInput("site", say("site_hint")), text: input("search", "text"),
+    source: input("text", "source"), site: input("text", "site"), text: input("search", "text"),
     from: momentInput("from"), to: momentInput("to", true),
     kind: choice("kind", [["", say("any")], ...KINDS.map((kind) => [kind, sayCode("kind", kind)])]),
     outcome: choice("outcome", [["", say("any")], ...allOutcomes().map((one) => [one.code, wordsOf(one)])]),
@@ -58,11 +58,6 @@ export function sheet(box, context, wanted) {
   if (wanted) show({ incident: wanted });
   else requestAnimationFrame(() => fields.text.focus());
   return { close: closePast };
-}
-
-// Searched by parts: who knows the whole address or number finds that one alone.
-function placeInput(name, placeholder) {
-  return Object.assign(input("text", name), { placeholder });
 }
 
 // What the words for a source or a site were taken to mean, where that may surprise.
