@@ -23,6 +23,7 @@ VEILED = (
     "count",
     "seq",
     "holder",
+    "since",
 )
 
 Row = dict[str, Any]

@@ -83,3 +83,20 @@ def test_time_stands_still_rather_than_go_back(desk: Desk) -> None:
         return [0, -4, -1, 0, -30, 2, ...Array(6).fill(-300)].map(told);"""
     heard = desk.chrome.execute_script(script)
     assert heard == [60, 60, 60, 60, 60, 62, 62, 62, 62, 62, -240, -240]
+
+
+def test_what_is_back_in_the_list_waits_since_then(desk: Desk) -> None:
+    """It is over its target when it came back so long ago, as the gateway's limits count."""
+    desk.manned().gateway("alarms", [of_ago(1, 100)])
+    desk.until(lambda: desk.part('.row[data-late="target"]') != "")
+    for do in ("accept", "release"):
+        action = {"name": "bert", "incident": alarm(1)["alarm"], "do": do}
+        desk.gateway("other", action)
+    desk.until(lambda: 0 <= seconds_of(desk, '.row[data-late=""] .row-age') < 30)
+    desk.says("#incident .head-age", "wieder neu:")
+    assert desk.chrome.find_elements("css selector", "#incident [data-late='']")
+    title = desk.chrome.find_element("css selector", ".row-age").get_attribute("title")
+    assert title.startswith("wieder neu: ")
+    desk.gateway("sign_off", "signed_off")
+    desk.until(lambda: desk.text("seat-name").startswith("Niemand"))
+    desk.until(lambda: 0 <= seconds_of(desk, '.row[data-late=""] .row-age') < 60)

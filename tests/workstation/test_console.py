@@ -184,6 +184,7 @@ def test_with_nobody_signed_on_only_counts_and_classes_are_told() -> None:
         "count": 1,
         "seq": 1,
         "holder": None,
+        "since": row["since"],
     }
     assert changes.others == ()
     session = room.gateway.signed_on("anna", room.wire)

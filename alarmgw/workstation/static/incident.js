@@ -5,7 +5,7 @@ import { badges } from "./alarm_words.js";
 import { ask } from "./command.js";
 import { element, put } from "./dom.js";
 import { Film, framesOf } from "./film.js";
-import { incidentPlace, incidentTitle, isOffered, lateness, offerWords } from "./incident_row.js";
+import { incidentPlace, incidentTitle, isBack, isOffered, lateness, offerWords, waitsSince } from "./incident_row.js";
 import { side } from "./incident_side.js";
 import { gatewayNow } from "./now.js";
 import { age, clock, minute, number, say, sayCode } from "./words.js";
@@ -164,9 +164,9 @@ export class IncidentView {
 
   tick(now) {
     if (!this.row) return;
-    const seconds = (now - Date.parse(this.row.opened)) / 1000;
+    const seconds = (now - waitsSince(this.row)) / 1000;
     const shown = this.head.querySelector(".head-age");
-    if (shown) put(shown, age(seconds));
+    if (shown) put(shown, isBack(this.row) ? say("new_again", { time: age(seconds) }) : age(seconds));
     const state = this.head.querySelector(".head-state b");
     if (state) put(state, stateWords(this.row, this.operator(), now));
     this.head.dataset.late = this.row.state === "new" ? lateness(this.row.priority, seconds, this.targets()) : "";

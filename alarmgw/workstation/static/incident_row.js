@@ -35,9 +35,19 @@ export function plainRow(incident) {
   return row;
 }
 
+// Whether it was somebody's, or parked, since it came.
+export function isBack(incident) {
+  return incident.state === "new" && incident.since !== incident.opened;
+}
+
+// Since when nobody has had it: what comes back to the queue waits anew.
+export function waitsSince(incident) {
+  return Date.parse(incident.state === "new" ? incident.since : incident.opened);
+}
+
 // The age, and how much of the time to acceptance has gone.
 export function tickRow(row, incident, now, targets) {
-  const seconds = (now - Date.parse(incident.opened)) / 1000;
+  const seconds = (now - waitsSince(incident)) / 1000;
   putIn(row, ".row-age", shortAge(seconds));
   row.dataset.late = incident.state === "new" ? lateness(incident.priority, seconds, targets) : "";
   const parked = row.querySelector(".row-due");
@@ -154,7 +164,9 @@ function rowEdge(incident) {
   const count = element("span", "row-count", incident.count > 1 ? `×${number(incident.count)}` : "");
   const marks = element("span", "row-marks");
   marks.append(count, chip);
+  const age = element("span", "row-age");
+  if (isBack(incident)) age.title = say("new_again", { time: clock(new Date(incident.since)) });
   edge.append(element("time", "row-time", clock(new Date(incident.opened))),
-    element("span", "row-age"), marks);
+    age, marks);
   return edge;
 }

@@ -38,7 +38,7 @@ export class Incidents {
 }
 
 // As the process tells a row with nobody signed on (`VEILED` there).
-const VEILED = ["incident", "list", "state", "priority", "opened", "last", "count", "seq", "holder"];
+const VEILED = ["incident", "list", "state", "priority", "opened", "last", "count", "seq", "holder", "since"];
 
 function veiled(row) {
   const told = Object.fromEntries(VEILED.map((name) => [name, row[name]]));
