@@ -3,7 +3,7 @@
 import { adopt, senderOf } from "./adopt.js";
 import { command, isPassing, refusal } from "./command.js";
 import { askFor, askWhich, field, numberInput, selectInput, takeBack, textInput, toast } from "./dialog.js";
-import { element, isTyping } from "./dom.js";
+import { element, isTyping, keyOf } from "./dom.js";
 import { incidentPlace, incidentTitle } from "./incident_row.js";
 import { outcomesOf, wordsOf } from "./outcomes.js";
 import { suppress } from "./suppress.js";
@@ -125,10 +125,10 @@ export class Actions {
   key(event) {
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
-    if (event.key.toLowerCase() === "z") return takeBack();
+    if (keyOf(event) === "Z") return takeBack();
     if (!this.row || !this.desk.isOpen()) return;
     if (this.look(event) || this.fast(event)) return event.preventDefault();
-    const pressed = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+    const pressed = keyOf(event);
     if (pressed === "Enter" && event.target.closest?.("button, a, summary")) return;
     const chosen = this.offered(this.row).find((one) => one.key === pressed && !one.waits);
     if (!chosen || event.shiftKey) return;
@@ -143,7 +143,7 @@ export class Actions {
   look(event) {
     const film = this.desk.view.film;
     const way = { ArrowLeft: () => film.step(-1), ArrowRight: () => film.step(1),
-      " ": () => film.slides(), "+": () => film.zoom(), Escape: () => film.stopSlides() }[event.key];
+      " ": () => film.slides(), "+": () => film.zoom(), Escape: () => film.stopSlides() }[keyOf(event)];
     if (!way || (event.key === " " && event.target.closest?.("button, a, summary"))) return false;
     way();
     return true;

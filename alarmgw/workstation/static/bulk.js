@@ -5,7 +5,7 @@
 import { closings, parkFields } from "./actions.js";
 import { command, isPassing, refusal } from "./command.js";
 import { askFor, askWhich, field, selectInput, tell, textInput, toast } from "./dialog.js";
-import { element, isTyping, put } from "./dom.js";
+import { element, isTyping, keyOf, put } from "./dom.js";
 import { incidentPlace, incidentTitle } from "./incident_row.js";
 import { number, say, sayCount } from "./words.js";
 
@@ -33,8 +33,8 @@ export class Bulk {
   key(event) {
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
     if (!this.desk.seat.operator || !this.desk.isOpen() || document.querySelector("dialog[open]")) return;
-    const run = { x: () => this.mark(), X: () => this.markSeen(), b: () => this.ask(), B: () => this.ask(),
-      Escape: () => this.clear() }[event.key];
+    const run = { X: () => (event.shiftKey ? this.markSeen() : this.mark()), B: () => this.ask(),
+      Escape: () => this.clear() }[keyOf(event)];
     if (run) run();
   }
 

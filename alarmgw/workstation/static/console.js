@@ -5,7 +5,7 @@ import { announce } from "./announce.js";
 import { Bulk } from "./bulk.js";
 import { speakFor } from "./command.js";
 import { clearAway, toast } from "./dialog.js";
-import { put } from "./dom.js";
+import { keyOf, put } from "./dom.js";
 import { forgetDrafts } from "./drafts.js";
 import { reportDrawn } from "./drawn.js";
 import { Filter } from "./filter.js";
@@ -346,7 +346,7 @@ at("list").addEventListener("click", draw);
 at("list").addEventListener("scroll", drawUnseen, { passive: true });
 // The keys of the list work wherever the hand was last, but for fields, buttons and what scrolls.
 document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() === "f" && !event.repeat && views.isDesk && !isBusy(event)) {
+  if (keyOf(event) === "F" && !event.repeat && views.isDesk && !isBusy(event)) {
     event.preventDefault();
     at("filter").focus();
   } else if (views.isDesk && event.target === document.body) queue.key(event);

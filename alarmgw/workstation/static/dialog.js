@@ -1,6 +1,6 @@
 // Small questions: a dialog that is answered by keys alone, and a line that says what was done.
 
-import { element, put } from "./dom.js";
+import { element, keyOf, put } from "./dom.js";
 import { isVeiled, veil } from "./veil.js";
 import { say } from "./words.js";
 
@@ -36,7 +36,7 @@ export function askWhich(title, choices) {
   });
   const keys = (event) => {
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-    const chosen = choices[Number(event.key) - 1];
+    const chosen = choices[Number(keyOf(event)) - 1];
     if (!chosen) return;
     event.preventDefault();
     event.stopPropagation(); // the dialog is closed now: to the incident below this key means another thing

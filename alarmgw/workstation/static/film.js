@@ -1,7 +1,7 @@
 // The pictures of an incident: one large, and a strip of all of them in the order of time.
 
 import { cameraWords, pictureAddress } from "./alarm_words.js";
-import { element, put } from "./dom.js";
+import { element, keyOf, put } from "./dom.js";
 import { clock, exactly, number, say } from "./words.js";
 
 const SLIDE_MS = 800;
@@ -266,7 +266,7 @@ large.addEventListener("close", () => {
 large.addEventListener("keydown", (event) => {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (by) zoomed?.zoomStep(by);
-  if (event.key !== "+" || event.repeat) return;
+  if (keyOf(event) !== "+" || event.repeat) return;
   event.stopPropagation(); // to the incident below it means to show it large
   large.close();
 });

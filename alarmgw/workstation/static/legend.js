@@ -1,7 +1,7 @@
 // All keys on one card: `?` opens it.
 
 import { tell } from "./dialog.js";
-import { element, isTyping } from "./dom.js";
+import { element, isTyping, keyOf } from "./dom.js";
 import { outcomesOf, wordsOf } from "./outcomes.js";
 import { phrase, say } from "./words.js";
 
@@ -53,7 +53,7 @@ function causes(outcome) {
 
 document.getElementById("legend").addEventListener("click", legend);
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "?" || event.repeat || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (keyOf(event) !== "?" || event.repeat || isTyping(event.target) || document.querySelector("dialog[open]")) return;
   event.preventDefault();
   legend();
 });

@@ -4,7 +4,7 @@
 // It also says every few seconds that it is visible, so that a closed or hidden page is noticed.
 
 import { post } from "./command.js";
-import { isTyping, put } from "./dom.js";
+import { isTyping, keyOf, put } from "./dom.js";
 import { number, say } from "./words.js";
 
 const VISIBLE_MS = 5000;
@@ -45,7 +45,7 @@ export class Sounds {
   }
 
   key(event) {
-    if (event.key.toLowerCase() !== "m" || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (keyOf(event) !== "M" || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
     if (!isTyping(event.target) && !document.querySelector("dialog[open]")) this.mute();
   }
 
