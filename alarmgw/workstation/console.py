@@ -204,8 +204,15 @@ class Console:
             "unseen": self.sounding.presence.unseen,
             "counts": {**self._tally.counts(), "more": self.mirror.more},
             **self._suppressions(),
+            "losses": self._losses(),
             "targets": {str(one): [TARGETS[one], LIMITS[one]] for one in TARGETS},
         }
+
+    def _losses(self) -> list[Row]:
+        """What others took over from whoever sits here, until he has seen it."""
+        here = self.seat.session
+        found = self.mirror.losses.of(here) if here else {}
+        return [{"loss": name, **row, **self.named(row)} for name, row in found.items()]
 
     def _suppressions(self) -> dict[str, Any]:
         found = list(self.mirror.incidents.book.suppressions.values())

@@ -20,6 +20,7 @@ from alarmgw.workstation.changes import ChangeLog
 from alarmgw.workstation.gathered import Alarm
 from alarmgw.workstation.incident_row import incident_row
 from alarmgw.workstation.incidents import KEPT, Incidents
+from alarmgw.workstation.losses import Losses
 from alarmgw.workstation.others import Others
 from alarmgw.workstation.plausible import plausible
 from alarmgw.workstation.rows import received
@@ -82,6 +83,8 @@ class Mirror:
         self.drawn_up_to: int | None = None
         #: How many alarms each suppression has held back, as far as they were heard.
         self.held: Counter[str] = Counter()
+        #: Whose incidents were taken over by others.
+        self.losses = Losses()
         #: Open incidents that nothing was told of: less urgent than those that are here.
         self.beyond = 0
         #: Entries that could not be followed here, since the last snapshot.
@@ -207,6 +210,8 @@ class Mirror:
             drawn, gone = self._shown.put(id_, self.incidents.book.incidents)
             self._note(drawn, gone)
         self._note(*self._others.take(entry))
+        if entry["type"] == "accepted" and self.incidents.open(entry["incident"]) is not None:
+            self.losses.take(entry, self.row(entry["incident"]))
         if entry["type"] == "alarm":
             self.last_alarm = max(self.last_alarm or "", received(entry) or "") or None
         if entry["type"] == "alarm" and entry.get("handling") == "suppressed":

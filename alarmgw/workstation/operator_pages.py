@@ -37,6 +37,7 @@ class OperatorPages:
             "sign-off": JsonPage(post=self._sign_off),
             "command": JsonPage(post=self._command),
             "mute": JsonPage(post=self._mute),
+            "seen": JsonPage(post=self._seen),
             "visible": JsonPage(post=self._visible),
             "drawn": JsonPage(post=self._drawn),
             "incidents": Below(lambda name: JsonPage(get=self._incident(name))),
@@ -79,6 +80,12 @@ class OperatorPages:
             return 400, failed("bad_request")
         muted = self._console.sounding.mute(seconds)
         return (200, failed("not_allowed")) if muted is None else (200, {"muted_s": muted})
+
+    async def _seen(self, request: Request, given: Facts) -> Reply:
+        if self._is_outdated(given):
+            return 200, failed("not_signed_on")
+        self._console.mirror.losses.seen(str(given.get("loss")))
+        return 200, {"ok": True}
 
     async def _visible(self, request: Request, given: Facts) -> Reply:
         self._console.sounding.presence.visible()

@@ -265,6 +265,26 @@ def test_a_taken_incident_says_by_whom(desk: Desk) -> None:
     desk.says("#notices", "bert hat übernommen: Motion Detected 1")
 
 
+def test_a_loss_is_told_after_a_reload_too(desk: Desk) -> None:
+    """Also of what happened while no page was open; no more when it was seen."""
+    opened(desk, alarm(1))
+    incident = alarm(1)["alarm"]
+    desk.press(HOME, ENTER)
+    desk.says("#incident .head-state", "von mir angenommen")
+    desk.chrome.get("about:blank")
+    desk.gateway("other", {"name": "bert", "incident": incident, "do": "take_over"})
+    desk.gateway("other", {"name": "bert", "incident": incident, "do": "release"})
+    desk.chrome.get(desk.address.partition("/?")[0])
+    desk.says("#notices", "bert hat übernommen: Motion Detected 1")
+    desk.chrome.refresh()
+    desk.says("#notices", "bert hat übernommen: Motion Detected 1")
+    desk.chrome.find_element("css selector", "#notices .is-told button").click()
+    desk.until(lambda: desk.part("#notices") == "")
+    desk.chrome.refresh()
+    desk.until(lambda: desk.titles() == ["Motion Detected 1"])
+    assert desk.part("#notices") == ""
+
+
 def test_faults_have_their_own_list_and_outcomes(desk: Desk) -> None:
     """A fault is not among the incidents, and is closed as one."""
     desk.manned().gateway("alarms", [alarm(1, kind="fault", priority=4, **named("video_loss"))])

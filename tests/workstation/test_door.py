@@ -76,7 +76,7 @@ def test_access_log_is_not_written() -> None:
     assert written.getvalue() == ""
 
 
-POSTS = ["/sign-on", "/sign-off", "/command", "/mute", "/visible", "/drawn?up_to=1"]
+POSTS = ["/sign-on", "/sign-off", "/command", "/mute", "/seen", "/visible", "/drawn?up_to=1"]
 
 
 @pytest.mark.parametrize("path", POSTS)

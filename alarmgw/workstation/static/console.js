@@ -12,7 +12,7 @@ import { Filter } from "./filter.js";
 import { Hand } from "./hand.js";
 import { Incidents, listOf, orderFor } from "./incidents.js";
 import { IncidentView } from "./incident.js";
-import { incidentPlace, incidentTitle, newRow, plainRow, tickRow } from "./incident_row.js";
+import { newRow, plainRow, tickRow } from "./incident_row.js";
 import "./legend.js";
 import { LinkView } from "./link.js";
 import { listen } from "./listen.js";
@@ -143,11 +143,10 @@ function selectFirst() {
 }
 
 function takeIncidents(change) {
-  const before = new Map(held().map((row) => [row.incident, row]));
   const shown = view.row?.incident;
   const changed = incidents.take(change);
   announce(change);
-  tellLosses(before, shown);
+  tellGone(shown);
   if (views.isDesk) {
     // What is looked at is followed where it goes: to the list of its site, once it has one.
     if (incidents.get(shown)) views.open = listOf(incidents.get(shown));
@@ -159,13 +158,8 @@ function takeIncidents(change) {
   drawSoon();
 }
 
-// Somebody else has what this operator had, or what he is looking at is gone: he is told.
-function tellLosses(before, shown) {
-  for (const [incident, row] of before) {
-    const now = incidents.get(incident);
-    if (!now || now.state !== "accepted" || now.holder === seat.operator) continue;
-    notices.add(`lost ${incident}`, say("taken_from_me", { operator: now.holder, what: `${incidentTitle(row)}, ${incidentPlace(row)}` }));
-  }
+// What the operator is looking at is gone: he is told.
+function tellGone(shown) {
   if (shown && !incidents.get(shown) && !closing.delete(shown)) toast(say("gone_elsewhere"));
 }
 

@@ -1,6 +1,7 @@
 // Lines that stay until they are no longer true: what waits while another view is open, what
 // the operator has left alone, whose incident was taken over, which suppression ends soon.
 
+import { post, speaker } from "./command.js";
 import { element } from "./dom.js";
 import { sayOverLarge } from "./film.js";
 import { incidentPlace, incidentTitle } from "./incident_row.js";
@@ -18,6 +19,7 @@ export class Notices {
   constructor(desk) {
     this.desk = desk;
     this.standing = []; // {key, words, run}: gone when they are answered
+    this.seen = new Set(); // losses that the process may not know yet to be seen
     this.drawn = "";
   }
 
@@ -34,7 +36,7 @@ export class Notices {
 
   draw() {
     sayOverLarge(() => waitingWords(this.desk.waiting().filter((row) => row.incident !== this.desk.view.row?.incident)));
-    const found = this.desk.seat.operator ? [...this.waiting(), ...this.idle(), ...this.suppressions(), ...this.standing] : [];
+    const found = this.desk.seat.operator ? [...this.waiting(), ...this.idle(), ...this.suppressions(), ...this.losses(), ...this.standing] : [];
     const now = JSON.stringify(found.map((one) => [one.key, one.words, one.kind]));
     if (now === this.drawn) return;
     this.drawn = now;
@@ -71,6 +73,19 @@ export class Notices {
     const more = rows.length > 1 ? ` (${say("and_more", { n: number(rows.length - 1) })})` : "";
     return [{ key: `idle ${first.incident}`, kind: "warn", does: "open_it", run: () => this.desk.open(first.incident),
       words: say("idle_warning", { n: number(first.idle_min), what: `${incidentTitle(first)}, ${incidentPlace(first)}${more}` }) }];
+  }
+
+  // The process tells of each until it was seen, also after a reload.
+  losses() {
+    return (this.desk.state()?.losses ?? []).filter((one) => !this.seen.has(one.loss))
+      .map((one) => ({ key: `lost ${one.loss}`, run: () => this.see(one.loss),
+        words: say("taken_from_me", { operator: one.holder, what: `${incidentTitle(one)}, ${incidentPlace(one)}` }) }));
+  }
+
+  async see(loss) {
+    this.seen.add(loss);
+    const answer = await post("/seen", { loss, session: speaker() });
+    if (!answer.ok) this.seen.delete(loss);
   }
 
   // One that is no longer than the notice would be needs none: it was begun just now.
