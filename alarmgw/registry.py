@@ -122,6 +122,11 @@ class Registry:
                 made_true = await place.awaited(place.journal.submit(step, urgent=False))
                 kept = kept or made_true is True
                 tell(keeping.done, keeping.total)
+        except Exception:
+            if not kept:
+                raise
+            # It is true: who asked must hear so, and the gateway must know it.
+            self._log.failure("what an import replaced is not thrown away yet: the next one does")
         finally:
             keeping.close()
         return {"kept": kept}

@@ -191,3 +191,22 @@ class ImportTests(RegistryCase):
         self.assertEqual(dict(self.registry.directory.by_address), {})
         self.faults.left = 0
         self.assertEqual(self.perform("import", proposal=NAME), {"kept": True})
+
+    def test_what_is_true_is_told_and_known_whatever_comes_after(self) -> None:
+        """The journal fails while what was true before is thrown away; the next import goes on."""
+        heard: list[int] = []
+
+        def tell(done: int, total: int) -> None:
+            heard.append(done)
+            if heard.count(total) == 2:  # the last rows were laid out, then all were made true
+                self.faults.left = ALL
+
+        told = self.registry.perform("import", {"proposal": NAME}, tell)
+        self.assertEqual(self.outcome(told), {"kept": True})
+        self.assertEqual(len(self.registry.directory.by_address), 300)
+        self.assertEqual(heard.count(615), 2)
+        self.assertEqual(len(self.flushLoggedErrors(TryLater)), 1)
+        self.faults.left = 0
+        proposed(self.place.journal, "source", thousands(301))
+        self.assertEqual(self.perform("import", proposal=NAME), {"kept": True})
+        self.assertEqual(len(self.registry.directory.by_address), 301)
