@@ -38,7 +38,7 @@ from alarmgw.config import (
     bound_to,
 )
 from alarmgw.errors import BadConfig, Complaint
-from alarmgw.gate import Gated
+from alarmgw.gate import Closed, Gated
 from alarmgw.outputs.broker import Broker, server_options
 
 
@@ -119,7 +119,7 @@ class _Passed:
         return port
 
 
-def _endpoint(reactor: Any, text: str, closed: Callable[[], bool]) -> IStreamServerEndpoint:
+def _endpoint(reactor: Any, text: str, closed: Closed) -> IStreamServerEndpoint:
     """The endpoint that ``text`` describes.  Raises `OSError` if its socket was not passed."""
     plain = text.removeprefix("haproxy:")
     endpoint = Gated(_plain_endpoint(reactor, plain), closed)
@@ -138,9 +138,9 @@ def _plain_endpoint(reactor: Any, plain: str) -> IStreamServerEndpoint:
 
 
 def listen(
-    reactor: Any, endpoint: str, factory: IProtocolFactory, closed: Callable[[], bool]
+    reactor: Any, endpoint: str, factory: IProtocolFactory, closed: Closed
 ) -> IListeningPort:
-    """An open port, at once; its gate is ``closed`` when that says so.
+    """An open port, at once; ``closed`` says to whom its gate is closed.
 
     Raises `CannotListenError` or `OSError`.
     """
@@ -163,9 +163,9 @@ class Listeners(Service):
         reactor: Any,
         build: Build,
         configuration: Configuration,
-        crowded: Callable[[], bool] = lambda: False,
+        crowded: Closed = lambda host: False,
     ) -> None:
-        """``crowded``: whether there are more connections than can even be turned away."""
+        """``crowded``: whether who comes from there cannot even be told that he is turned away."""
         self._reactor = reactor
         self._build = build
         self._configuration = configuration
@@ -272,7 +272,7 @@ class Links(Service):
         options = server_options(pair.key_pem, pair.certificate_pem, authority)
         endpoint, inside = self._configuration.workstations, self._broker.over_tls(options)
         try:
-            self._port = listen(self._reactor, endpoint, inside, self._broker.full)
+            self._port = listen(self._reactor, endpoint, inside, lambda _: self._broker.full())
         except (CannotListenError, OSError) as error:
             text = f"{endpoint!r} cannot be used: {error}"
             complaint = _complaint(self._configuration, "workstations.endpoint", text)

@@ -28,22 +28,28 @@ class GateTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         """An open gate, and what it logs."""
-        self.closed = False
-        self.gate = Gate(greeters(), lambda: self.closed)
+        self.closed, self.asked = False, list[str]()
+        self.gate = Gate(greeters(), self.is_closed)
         self.logged: list[Any] = []
         globalLogPublisher.addObserver(self.logged.append)
         self.addCleanup(globalLogPublisher.removeObserver, self.logged.append)
+
+    def is_closed(self, host: str) -> bool:
+        """Whether the gate is closed."""
+        self.asked.append(host)
+        return self.closed
 
     def comes_in(self) -> bool:
         """Whether somebody comes in."""
         return self.gate.buildProtocol(SOMEBODY) is not None
 
     def test_it_asks_for_each_connection(self) -> None:
-        """Open, closed and open again, as it is at that moment."""
+        """Open, closed and open again, as it is at that moment for who comes."""
         came = []
         for self.closed in (False, True, False):
             came.append(self.comes_in())
         self.assertEqual(came, [True, False, True])
+        self.assertEqual(self.asked, ["10.8.0.7"] * 3)
 
     def test_a_crowd_is_one_line_in_the_log(self) -> None:
         """The first who is hung up on is logged; and again when it was open in between."""
@@ -61,7 +67,7 @@ class PortTests(TestCase):
         from twisted.internet import reactor
 
         closed, place = [True], free_endpoint()
-        port: Any = listen(reactor, prefix + place, greeters(), lambda: bool(closed))
+        port: Any = listen(reactor, prefix + place, greeters(), lambda _: bool(closed))
         self.addCleanup(port.stopListening)
         client = TCP4ClientEndpoint(reactor, "127.0.0.1", int(place.split(":")[1]))
         caller = await connectProtocol(client, Caller())

@@ -43,9 +43,13 @@ class Connections:
         """Whether the next one is turned away: it could not stay, or not send."""
         return self._open >= self._total or not self._descriptors.has(CONNECTION_FILES + MAIL_FILES)
 
-    def crowded(self) -> bool:
-        """Whether the next one cannot even be told that it is turned away."""
-        return self._away >= self._most_away
+    def crowded(self, host: str) -> bool:
+        """Whether one more from ``host`` cannot even be told that it is turned away.
+
+        Whoever may stay is let in, whatever crowd comes from elsewhere.
+        """
+        unwelcome = self.full() or self._from[host] >= self._per_address
+        return unwelcome and self._away >= self._most_away
 
     def enter(self, welcome: bool = True) -> bool:
         """One more connection; whether it stays: if it is ``welcome``, and there is room.

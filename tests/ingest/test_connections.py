@@ -40,14 +40,24 @@ def test_who_is_turned_away_takes_nothing_from_who_stays() -> None:
     descriptors = Descriptors(CONNECTION_FILES + MAIL_FILES)
     limits = Connections(1, 1, descriptors, away=2)
     assert limits.enter()
-    told = [limits.crowded()]
+    told = [limits.crowded("10.8.0.7")]
     for welcome in (True, False):
         assert not limits.enter(welcome)
-        told.append(limits.crowded())
+        told.append(limits.crowded("10.8.0.7"))
     assert (told, limits.open) == ([False, False, True], 1)
     assert descriptors.has(MAIL_FILES)
     limits.leave(None, stayed=False)
-    assert not limits.crowded() and limits.full()
+    assert not limits.crowded("10.8.0.7") and limits.full()
+
+
+def test_a_crowd_from_one_address_is_in_nobodys_way() -> None:
+    """Who has more connections than he may is told, then hung up on; others are greeted."""
+    limits = Connections(10, 2, away=2)
+    for welcome in (True, True, False, False):
+        limits.enter_from("203.0.113.9")
+        limits.enter(welcome)
+    assert limits.crowded("203.0.113.9")
+    assert not limits.crowded("203.0.113.10") and not limits.full()
 
 
 def test_address_has_its_limit() -> None:
