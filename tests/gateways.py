@@ -31,6 +31,8 @@ class MemoryJournal:
         self.reads = 0
         #: Open incidents that a snapshot has no room for.
         self.more = 0
+        #: When its newest alarm came.
+        self.last_alarm: str | None = None
 
     def append(self, count: int = 1, size: int = 0) -> list[Entry]:
         """So many more alarms, their text of ``size`` letters; answers what was committed."""
@@ -65,7 +67,8 @@ class MemoryJournal:
         """All of it is open."""
         newest = tuple(self.entries[-limit:])
         head = len(self.entries)
-        return Snapshot(head=head, open_total=head, entries=newest, more_incidents=self.more)
+        last = self.last_alarm
+        return Snapshot(head, head, newest, more_incidents=self.more, last_alarm=last)
 
 
 def at_once(job: Callable[..., Any], *arguments: Any) -> Deferred[Any]:

@@ -138,6 +138,7 @@ class Subscribed:
     mode: Mode = field(converter=Mode)
     open_total: int | None = field(default=None, validator=_number(optional=True))
     more_incidents: int | None = field(default=None, validator=_number(optional=True))
+    last_alarm: str | None = field(default=None, validator=_text(64, optional=True))
 
 
 @frozen(kw_only=True)

@@ -67,6 +67,7 @@ def _subscribed(hub: Hub, head: int, mode: Mode, snapshot: Snapshot | None) -> S
         mode=mode,
         open_total=snapshot.open_total if snapshot else None,
         more_incidents=snapshot.more_incidents if snapshot else None,
+        last_alarm=snapshot.last_alarm if snapshot else None,
     )
 
 

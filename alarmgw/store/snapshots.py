@@ -29,6 +29,9 @@ STEPS = 1000
 #: Octets of entries, because they wait in memory until somebody has read them.
 ROOM = 4 * 1024 * 1024
 
+#: Newest entries among which the newest alarm is looked for, where none is of an incident.
+LOOKED_THROUGH = 10_000
+
 Numbered = tuple[int, bytes]
 
 _ALARMS = """
@@ -52,17 +55,26 @@ _STEPS = """
 _SHIFT = "SELECT seq FROM operator_session UNION SELECT seq FROM suppression LIMIT ?1"
 
 
+# The index of alarms has another order.
+_NEWEST_ALARM = """
+    SELECT body FROM entry NOT INDEXED WHERE seq BETWEEN ?1 AND ?2 AND type = 'alarm'
+    ORDER BY seq DESC LIMIT 1
+"""
+
+
 @frozen
 class Snapshot:
     """What is open at one moment, for whoever starts from nothing.
 
     ``open_total`` counts alarms; ``more_incidents`` the open incidents that are not told.
+    ``last_alarm`` is when the newest alarm's mail was complete, open or not.
     """
 
     head: int
     open_total: int
     entries: tuple[Numbered, ...]
     more_incidents: int = 0
+    last_alarm: str | None = None
 
 
 def snapshot(connection: sqlite3.Connection, limit: int, room: int = ROOM) -> Snapshot:
@@ -77,7 +89,20 @@ def snapshot(connection: sqlite3.Connection, limit: int, room: int = ROOM) -> Sn
         return Snapshot(head, total, ())
     standing = _most_urgent_first(connection)
     entries = _entries(connection, standing[:INCIDENTS], limit, room)
-    return Snapshot(head, total, entries, len(standing[INCIDENTS:]))
+    more, newest = len(standing[INCIDENTS:]), _newest_alarm(connection, head)
+    return Snapshot(head, total, entries, more_incidents=more, last_alarm=newest)
+
+
+def _newest_alarm(connection: sqlite3.Connection, head: int) -> str | None:
+    """When it came.  What is no alarm of an incident is looked for among the newest entries."""
+    known = connection.execute("SELECT max(seq) FROM incident_alarm").fetchone()[0] or 0
+    for among in ((max(known, head - LOOKED_THROUGH), head), (known, known)):
+        found = connection.execute(_NEWEST_ALARM, among).fetchone()
+        if found is not None:
+            entry = json.loads(found[0])
+            moment: str = entry.get("times", {}).get("eom") or entry["time"]
+            return moment
+    return None
 
 
 def _entries(

@@ -45,7 +45,7 @@ from alarmgw.codec.wire import (
 from alarmgw.errors import Cause, Refused, TryLater
 from alarmgw.workstation.bundle import Bundle
 from alarmgw.workstation.gateway_pb import GatewayBroker, LinkLost
-from alarmgw.workstation.mirror import LinkState
+from alarmgw.workstation.mirror import OF_SNAPSHOT, LinkState
 from alarmgw.workstation.tls import gateway_endpoint, worded
 
 #: A heartbeat may list what is wrong with the gateway.
@@ -244,8 +244,8 @@ class Link:
         self._answer = answer
         if answer.mode is Mode.SNAPSHOT:
             self._journal, self._cursor = None, 0
-            counts = {"open_total": answer.open_total, "more_incidents": answer.more_incidents}
-            self._tell("snapshot", None, **counts, **_facts(answer))
+            told = {name: getattr(answer, name) for name in OF_SNAPSHOT}
+            self._tell("snapshot", None, **told, **_facts(answer))
             return
         self._journal = answer.journal
         if self.link_state.state != "connecting":

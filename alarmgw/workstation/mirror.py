@@ -28,6 +28,9 @@ from alarmgw.workstation.shown import ROWS, Shown
 
 log = Logger()
 
+#: Of a `LinkState` what only a snapshot tells.
+OF_SNAPSHOT = ("open_total", "more_incidents", "last_alarm")
+
 Row = dict[str, Any]
 
 
@@ -36,7 +39,8 @@ class LinkState:
     """How the link stands: connecting, snapshot, current, lost or refused, and why.
 
     ``head`` is the gateway's newest number when this was told, ``open_total``
-    what was open at a snapshot, ``more_incidents`` those of which it had no room to tell.
+    what was open at a snapshot, ``more_incidents`` those of which it had no room to tell,
+    ``last_alarm`` when the newest alarm came that there was then.
     """
 
     state: str = "connecting"
@@ -46,6 +50,7 @@ class LinkState:
     head: int | None = None
     open_total: int | None = None
     more_incidents: int | None = None
+    last_alarm: str | None = None
 
 
 @frozen
@@ -112,6 +117,7 @@ class Mirror:
             self.unread = Unread()
             self.up_to, self.drawn_up_to, self.is_whole = 0, None, False
             self.beyond = state.more_incidents or 0
+            self._heard_alarm(state.last_alarm)
         elif state.state == "current":
             self.is_whole = True
         self.on_change()
@@ -213,12 +219,15 @@ class Mirror:
         if entry["type"] == "accepted" and self.incidents.open(entry["incident"]) is not None:
             self.losses.take(entry, self.row(entry["incident"]))
         if entry["type"] == "alarm":
-            self.last_alarm = max(self.last_alarm or "", received(entry) or "") or None
+            self._heard_alarm(received(entry))
         if entry["type"] == "alarm" and entry.get("handling") == "suppressed":
             kind, _, suppression = str(entry.get("rule")).partition(":")
             self.held[suppression] += kind == "suppression"
         elif entry["type"] == "unsuppressed":
             del self.held[entry["suppression"]]
+
+    def _heard_alarm(self, moment: str | None) -> None:
+        self.last_alarm = max(self.last_alarm or "", moment or "") or None
 
     def _show_since(self, change: int) -> None:
         """Rows are of what is open, also where only half an entry could be followed."""

@@ -121,6 +121,12 @@ class Following(InMemory):
         assert self.follow().subscribed.more_incidents == 1212
         assert self.follow(2, "journal-1").subscribed.more_incidents is None
 
+    def test_a_snapshot_says_when_the_last_alarm_came(self) -> None:
+        """Whatever of it is open still."""
+        self.journal.last_alarm = "2026-11-21T20:45:02.123Z"
+        assert self.follow().subscribed.last_alarm == self.journal.last_alarm
+        assert self.follow(0, "journal-1").subscribed.last_alarm is None
+
     def test_an_empty_snapshot_states_the_head(self) -> None:
         """With nothing open there is one empty batch, so that the workstation is current."""
         peer = self.follow()

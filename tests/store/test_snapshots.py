@@ -141,6 +141,30 @@ def test_the_most_urgent_incidents_are_told(
     assert snapshots.snapshot(ledger.connection, 1).more_incidents == 0
 
 
+def test_the_newest_alarm_is_known_by_its_time(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Open, closed or a test: when its mail was complete."""
+
+    def last() -> str | None:
+        return snapshots.snapshot(ledger.connection, 1).last_alarm
+
+    assert last() is None
+    ring(ledger, 1, 10)
+    first = last()
+    do(ledger, alarm_id(1), "close", outcome="real")
+    assert first is not None and last() == first
+    times = {"eom": "2026-11-21T21:00:00.123456Z", "clock_offset_s": None}
+    ring(ledger, 2, 20, kind="test", handling="test", times=times)
+    second = last()
+    assert second == times["eom"]
+    for who in (ANNA, BERT):
+        ledger.append(line(sign_on("f" * 64, stamp(who))[0]))
+    assert last() == second
+    monkeypatch.setattr(snapshots, "LOOKED_THROUGH", 1)
+    assert last() == first
+
+
 def test_who_wants_the_count_gets_no_entries(ledger: Ledger) -> None:
     """A status needs none."""
     worked(ledger)

@@ -38,7 +38,7 @@ from alarmgw.workflow_shift import (
     unsuppress,
 )
 from alarmgw.workstation.link import NoLink
-from alarmgw.workstation.mirror import LinkState
+from alarmgw.workstation.mirror import OF_SNAPSHOT, LinkState
 from tests.desk import RULES, fresh_ledger, line
 from tests.journals import MOMENT
 
@@ -228,8 +228,8 @@ class Wire:
         self.up = True
         if self._told is None:
             found = snapshot(ledger.connection, 500)
-            more = {"open_total": found.open_total, "more_incidents": found.more_incidents}
-            listener.state(LinkState(state="snapshot", node="gw1", **more))
+            told = {name: getattr(found, name) for name in OF_SNAPSHOT}
+            listener.state(LinkState(state="snapshot", node="gw1", **told))
             listener.entries([json.loads(data) for _, data in found.entries], found.head)
             self._told = found.head
         self.catch_up()

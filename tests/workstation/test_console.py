@@ -157,6 +157,17 @@ def test_last_alarm_outlives_its_incident() -> None:
     assert before is not None and room.console.facts()["last_alarm"] == before
 
 
+def test_last_alarm_is_known_after_a_start_with_nothing_open() -> None:
+    """The snapshot tells of it; an older one is no news."""
+    room = Room()
+    room.gateway.write([rung(1, kind="test", handling="test")])
+    room.wire.connect()
+    told = room.console.facts()["last_alarm"]
+    assert room.rows() == [] and told is not None
+    room.console.state(LinkState(state="snapshot", last_alarm="2000-01-01T00:00:00.000Z"))
+    assert room.console.facts()["last_alarm"] == told
+
+
 def test_who_stopped_listening_is_not_called() -> None:
     """An ear hears each change until it is taken off."""
     new, heard = console(), list[int]()

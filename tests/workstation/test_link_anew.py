@@ -20,6 +20,7 @@ class Anew(InMemory):
     def test_it_begins_anew_without_a_word_of_a_lost_link(self) -> None:
         """It is there again within a second or two, with all that is open; not every minute."""
         self.journal.more = 7
+        self.journal.last_alarm = "2026-11-21T20:45:02.123Z"
         link = self.follow()
         self.commit(3)
         for _ in range(3):
@@ -29,6 +30,7 @@ class Anew(InMemory):
         assert self.listener.words == [*words, "snapshot", "current"]
         assert self.listener.seqs == [1, 2, 3, 1, 2, 3] and self.network.attempts == 2
         assert [one.more_incidents for one in self.listener.states] == [None, 7, None, 7, None]
+        assert self.listener.states[1].last_alarm == self.journal.last_alarm
         self.live(ANEW_SECONDS)
         assert self.network.attempts == 2
         link.begin_anew()

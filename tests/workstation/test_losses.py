@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from attrs import evolve
+
 from alarmgw.codec.requests import Command
 from alarmgw.workstation import losses
 from alarmgw.workstation.losses import Losses
@@ -90,4 +92,5 @@ def test_it_is_bounded() -> None:
         kept.take(entry, {})
         kept.take({**entry, "seq": seq + 5000, "from": None}, {})
         kept.take({**entry, "seq": seq + 5000, "operator": session.operator}, {})
+    assert kept.of(evolve(session, operator="bert")) == {}
     assert list(kept.of(session)) == [f"{seq} t" for seq in range(12, 12 + losses.TOLD)]
