@@ -35,6 +35,9 @@ RECORD_TABLES = (
     "source_certificates",
 )
 
+#: What a proposal has in it: all records.  Before, it had those that were to change, and to go.
+FORM = "all"
+
 
 class Rehearsal:
     """The records of a journal as they were at entry ``head``, free to be changed in memory."""
@@ -72,7 +75,7 @@ class Rehearsal:
                 f"CREATE TABLE proposal.{name} AS SELECT * FROM main.{name} ORDER BY {order}"
             )
         connection.execute("CREATE TABLE proposal.fact (name TEXT, value TEXT)")
-        facts = {"head": str(self.head), "schema": str(max(schema_steps()))}
+        facts = {"head": str(self.head), "schema": str(max(schema_steps())), "form": FORM}
         connection.executemany("INSERT INTO proposal.fact VALUES (?, ?)", facts.items())
         connection.execute("CREATE TABLE proposal.change (body BLOB)")
         connection.executemany(

@@ -22,7 +22,7 @@ from alarmgw.errors import Cause, Refused
 from alarmgw.store.database import open_reader, schema_steps
 from alarmgw.store.hidden import drop, exchange, hidden, make
 from alarmgw.store.ledger import Ledger
-from alarmgw.store.rehearsal import RECORD_TABLES
+from alarmgw.store.rehearsal import FORM, RECORD_TABLES
 
 #: Where proposals stand in the home, and what they are called.
 FOLDER = "run"
@@ -55,7 +55,8 @@ class Proposal:
             facts = dict(self._connection.execute("SELECT name, value FROM fact").fetchall())
             self.head = int(facts["head"])
             self.total = sum(self._count(table) for table in RECORD_TABLES)
-            if int(facts["schema"]) != max(schema_steps()):
+            # What an older command has proposed, changes only, would be all that there is.
+            if int(facts["schema"]) != max(schema_steps()) or facts.get("form") != FORM:
                 raise Refused(Cause.BAD_VALUE, _OTHER_VERSION)
         except (sqlite3.Error, KeyError, ValueError) as error:
             self.close()

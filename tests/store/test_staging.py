@@ -237,13 +237,20 @@ def test_only_proposals_are_opened(tmp_path: Path, name: str) -> None:
         Proposal(tmp_path, name)
 
 
-def test_another_versions_proposal_is_refused(journal: Journal) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE fact SET value = '2' WHERE name = 'schema'",
+        "DELETE FROM fact WHERE name = 'form'",  # as one that had only what changes
+    ],
+)
+def test_another_versions_proposal_is_refused(journal: Journal, change: str) -> None:
     """A gateway that was not started anew since the update says so."""
     path = propose(journal, *many(1))
     path.close()
     file = journal.path.parent / FOLDER / NAME
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE fact SET value = '2' WHERE name = 'schema'")
+        connection.execute(change)
     with pytest.raises(Refused, match="another version"):
         Proposal(journal.path.parent, NAME)
     file.write_bytes(b"garbage" * 1000)
