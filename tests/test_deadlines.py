@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unittest import mock
 
+import pytest
 from twisted.internet.defer import Deferred
 
 from alarmgw import deadlines
@@ -12,6 +13,8 @@ from alarmgw.workflow_actions import elapsed
 from tests import desk
 from tests.places import ALL
 from tests.rooms import SITE, SOURCE, RoomCase
+
+pytestmark = pytest.mark.slow
 
 
 class IncidentTests(RoomCase):

@@ -18,8 +18,7 @@ FUNCTION_LINES = 45
 FILE_LINES = 400
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-OURS = source_files("alarmgw")
-TESTS = source_files("tests")
+pytestmark = pytest.mark.slow  # some 700 files are parsed
 
 
 def functions(source: SourceFile) -> Iterator[Function]:
@@ -52,7 +51,7 @@ def report(complaints: list[str]) -> None:
 def test_each_module_has_its_test_file() -> None:
     """alarmgw/x/y.py is tested by tests/x/test_y.py."""
     complaints = []
-    for source in OURS:
+    for source in source_files("alarmgw"):
         *folders, name = source.name.removeprefix("alarmgw/").split("/")
         expected = ROOT.joinpath("tests", *folders, f"test_{name}")
         if name != "__init__.py" and not expected.exists():
@@ -65,7 +64,7 @@ def test_functions_are_short() -> None:
     report(
         [
             f"{source.name}: {node.name} has {length(node)} lines; {FUNCTION_LINES} are enough."
-            for source in OURS + TESTS
+            for source in source_files("alarmgw") + source_files("tests")
             for node in functions(source)
             if length(node) > FUNCTION_LINES
         ]
@@ -77,7 +76,7 @@ def test_files_are_short() -> None:
     report(
         [
             f"{source.name} has {lines} lines; {FILE_LINES} are enough."
-            for source in OURS + TESTS
+            for source in source_files("alarmgw") + source_files("tests")
             if (lines := source.text.count("\n")) > FILE_LINES
         ]
     )
@@ -86,7 +85,7 @@ def test_files_are_short() -> None:
 def test_everything_public_states_its_contract() -> None:
     """Each module, public class and function has a docstring, and so has each test."""
     complaints = []
-    for source in OURS + TESTS:
+    for source in source_files("alarmgw") + source_files("tests"):
         if not ast.get_docstring(source.tree) and source.text.strip():
             complaints.append(f"{source.name} does not say what it is.")
         complaints += [
@@ -102,7 +101,7 @@ def test_init_files_hold_a_docstring_and_nothing_else() -> None:
     report(
         [
             f"{source.name} holds more than its docstring."
-            for source in OURS
+            for source in source_files("alarmgw")
             if source.path.name == "__init__.py" and len(source.tree.body) > 1
         ]
     )
@@ -113,7 +112,7 @@ def test_nothing_prints() -> None:
     report(
         [
             f"{source.name}:{node.lineno} calls print; use click.echo or twisted.logger."
-            for source in OURS
+            for source in source_files("alarmgw")
             for node in ast.walk(source.tree)
             if isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
@@ -127,7 +126,7 @@ def test_the_reactor_is_handed_in() -> None:
     report(
         [
             f"{source.name}:{node.lineno} imports the reactor; take it as an argument."
-            for source in OURS
+            for source in source_files("alarmgw")
             for node in source.tree.body
             if isinstance(node, ast.ImportFrom)
             and node.module == "twisted.internet"
@@ -168,7 +167,9 @@ def packaging() -> configparser.ConfigParser:
 def test_every_package_is_installed() -> None:
     """A folder of code that setup.cfg forgets is missing after `pip install .`."""
     listed = set(packaging()["options"]["packages"].split())
-    have = {source.module for source in OURS if source.path.name == "__init__.py"}
+    have = {
+        source.module for source in source_files("alarmgw") if source.path.name == "__init__.py"
+    }
     assert listed == have | {"twisted.plugins"}
 
 
