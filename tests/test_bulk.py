@@ -7,7 +7,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-import pytest
 from attrs import evolve
 from twisted.internet.defer import Deferred
 
@@ -18,8 +17,6 @@ from tests import desk
 from tests.journals import made
 from tests.places import HandReactor, temporary_home
 from tests.rooms import DESKS, RoomCase
-
-pytestmark = pytest.mark.slow
 
 #: Three jobs of the writer.
 MANY = 2 * INCIDENTS + 4

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from unittest import mock
 
-import pytest
 from twisted.internet.defer import Deferred
 
 from alarmgw import deadlines
@@ -13,8 +12,6 @@ from alarmgw.workflow_actions import elapsed
 from tests import desk
 from tests.places import ALL
 from tests.rooms import SITE, SOURCE, RoomCase
-
-pytestmark = pytest.mark.slow
 
 
 class IncidentTests(RoomCase):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from attrs import evolve
 from twisted.internet.defer import Deferred
 
@@ -13,8 +12,6 @@ from alarmgw.codec.requests import MOST, Command
 from tests import desk
 from tests.places import ALL
 from tests.rooms import DESKS, SITE, SOURCE, RoomCase
-
-pytestmark = pytest.mark.slow
 
 
 class TakingTests(RoomCase):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from unittest import mock
 
-import pytest
 from twisted.internet.defer import Deferred
 
 from alarmgw import duty
@@ -15,8 +14,6 @@ from alarmgw.duty import FAILURES
 from tests.journals import done
 from tests.places import ALL
 from tests.rooms import DESKS, PASSWORD, RoomCase
-
-pytestmark = pytest.mark.slow
 
 WRONG = {"ok": False, "error": "wrong"}
 LOCKED = {"ok": False, "error": "locked"}
