@@ -47,8 +47,9 @@ class WatchedFiles(Files):
 
     def close(self, fd: int) -> None:
         """Close, if `step` lets it happen."""
+        path = self.names.pop(fd)  # before another thread's new file has that number
         self.inner.close(fd)  # always: a process that ends closes its files
-        self.step("close", self.names.pop(fd))
+        self.step("close", path)
 
     def sync_file(self, path: Path) -> None:
         """Sync a file, if `step` lets it happen."""
