@@ -84,7 +84,7 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], Callable[[Arguments, Context], Job
         sourcebook.add,
     ),
     "source adopt": (
-        ("wanted", "peer", "address", "name", "site", "login", "password"),
+        ("wanted", "peer", "address", "name", "site", "known_site", "login", "password"),
         adoption.adopt,
     ),
     "source list": ((), sourcebook.list_),

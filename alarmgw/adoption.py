@@ -19,12 +19,27 @@ from alarmgw.entries import ADOPTED_ROWS, adopted_entry, record
 from alarmgw.errors import Cause, Refused
 from alarmgw.model import ALARM_ID_PATTERN, Source, normal_address
 from alarmgw.sourcebook import given_source, new_source, tell_change
-from alarmgw.store import accounts, unassigned
+from alarmgw.store import accounts, sites, unassigned
 from alarmgw.store.journal import Ledger
 from alarmgw.store.unassigned import UnassignedAlarm
 
 #: Adopted in one transaction; mails wait for the writer meanwhile.  The rest is asked for again.
 MOST = 2000
+
+#: The number of a site that is made on the way is no longer.
+SITE_CHARACTERS = 40
+
+#: Why a source is not made, for whoever says it in his own words.
+CODES = (
+    "bad_address",
+    "source_kept",
+    "source_retired",
+    "alias_taken",
+    "site_retired",
+    "site_too_long",
+    "unknown_site",
+    "not_unassigned",
+)
 
 
 def adopt(arguments: Arguments, context: Context) -> Job:
@@ -32,15 +47,18 @@ def adopt(arguments: Arguments, context: Context) -> Job:
 
     ``wanted`` is a sender (``peer`` narrows it down) or one of its alarms, which stands for all
     from the same sender and peer.  The answer's ``left`` says how many wait to be asked for again,
-    now by the answer's ``wanted`` and ``peer``.
+    now by the answer's ``wanted`` and ``peer``.  With ``known_site`` no site is made.
     """
     wanted = arguments.needed_word("wanted", characters=254)
     peer = arguments.word("peer")
     source, password = given_source(arguments, "address")
+    known_site = arguments.flag("known_site")
 
     def job(ledger: Ledger) -> Result:
         found = _wanted(ledger, wanted, peer)
         of_peer = found[0].peer if ALARM_ID_PATTERN.match(wanted) else peer
+        if accounts.source(ledger.connection, source.address) is None:
+            _check_site(ledger, source.site, known_site)
         made, invented = _owner(ledger, source, password, context)
         owner, known_by, is_known = _named(ledger, source.address, found, context)
         for first in range(0, len(found[:MOST]), ADOPTED_ROWS):
@@ -79,6 +97,7 @@ def _wanted(ledger: Ledger, wanted: str, peer: str | None) -> list[UnassignedAla
             Cause.NOT_FOUND,
             f"no unassigned alarm is from {wanted}{f' at {peer}' if peer else ''}:"
             " `alarmgw unassigned` lists who sent some",
+            "not_unassigned",
         )
     return found
 
@@ -88,8 +107,25 @@ def _like(ledger: Ledger, alarm: str) -> list[UnassignedAlarm]:
     if one is None:
         owner = unassigned.adopter(ledger.connection, alarm)
         why = f"is {owner}'s already" if owner else "is no unassigned alarm"
-        raise Refused(Cause.NOT_FOUND, f"{alarm} {why}: `alarmgw unassigned` lists those that are")
+        text = f"{alarm} {why}: `alarmgw unassigned` lists those that are"
+        raise Refused(Cause.NOT_FOUND, text, "not_unassigned")
     return unassigned.alarms_of(ledger.connection, one.sender, one.peer)
+
+
+def _check_site(ledger: Ledger, number: str | None, known_site: bool) -> None:
+    """See that no site is made by a slip of the hand."""
+    connection = ledger.connection
+    if (
+        not number
+        or sites.has_site(connection, number)
+        or sites.is_retired_site(connection, number)
+    ):
+        return
+    if len(number) > SITE_CHARACTERS:
+        what = f"the number of a new site is too long: {SITE_CHARACTERS} characters are allowed"
+        raise bad_value(what, "site_too_long")
+    if known_site:
+        raise bad_value(f"there is no site {number}: choose another, or make it", "unknown_site")
 
 
 def _owner(
@@ -101,7 +137,8 @@ def _owner(
     if any((source.name, source.site, source.login)):
         raise bad_value(
             f"{source.address} is a source already and keeps its name, site and login:"
-            " leave them out to let it adopt"
+            " leave them out to let it adopt",
+            "source_kept",
         )
     return False, None
 

@@ -32,9 +32,9 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}\Z")
 _UNTYPABLE = ("Cc", "Cs", "Zl", "Zp")
 
 
-def bad_value(text: str) -> Refused:
+def bad_value(text: str, code: str | None = None) -> Refused:
     """The refusal of an argument: one sentence that names the remedy."""
-    return Refused(Cause.BAD_VALUE, text)
+    return Refused(Cause.BAD_VALUE, text, code)
 
 
 class Arguments:
@@ -81,7 +81,8 @@ class Arguments:
         if not _ADDRESS.match(address):
             raise bad_value(
                 f"{address!r} is no address: write it without blanks and with one @,"
-                " for example bq3@ebues.internal"
+                " for example bq3@ebues.internal",
+                "bad_address",
             )
         return address
 

@@ -199,12 +199,13 @@ class Decisions:
         """A source is made in the transaction in which the answer is kept."""
         given = {name: command.action.get(name) for name in _ADOPTING}
         wanted = {name: value for name, value in given.items() if value}
+        wanted["known_site"] = command.action.get("new_site") is not True
         try:
             around = self._adopting(seat, command)
             by = partial(_doer, seat, command)
             return dict(await self._adopt("source adopt", wanted, around, by))
         except Refused as refused:
-            answer = {"ok": False, "error": "bad_request", "text": refused.text}
+            answer = {"ok": False, "error": refused.code or "bad_request", "text": refused.text}
             job = partial(self._refused, seat, command, answer)
             return await self._written(job, urgent=True)
 

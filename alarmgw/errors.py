@@ -41,10 +41,13 @@ class Cause(enum.Enum):
 class Refusal(Exception):
     """The common base of both answers; never raised itself."""
 
-    def __init__(self, cause: Cause, text: str) -> None:
-        """``cause`` is for programs, ``text`` one plain sentence for people."""
+    def __init__(self, cause: Cause, text: str, code: str | None = None) -> None:
+        """``cause`` is for programs, ``text`` one plain sentence for people.
+
+        ``code`` is a word for it where somebody has sentences of his own (a console).
+        """
         super().__init__(text)
-        self.cause = cause
+        self.cause, self.code = cause, code
         self.text = text
 
 

@@ -71,10 +71,10 @@ def new_source(
     """
     retired = accounts.is_retired(ledger.connection, source.address)
     if retired and not bring_back:
-        raise bad_value(RETIRED.format(address=source.address))
+        raise bad_value(RETIRED.format(address=source.address), "source_retired")
     owner = accounts.alias_owner(ledger.connection, source.address)
     if owner not in (None, source.address):
-        raise bad_value(ALIAS_TAKEN.format(address=source.address, owner=owner))
+        raise bad_value(ALIAS_TAKEN.format(address=source.address, owner=owner), "alias_taken")
     site_made = make_site(ledger, source.site, context)
     login_made, invented = join_login(ledger, source.login, password, context)
     accounts.put_source(ledger.connection, source, context.time())
@@ -142,7 +142,7 @@ def make_site(ledger: Ledger, number: str | None, context: Context) -> bool:
     if number is None or sites.has_site(ledger.connection, number):
         return False
     if sites.is_retired_site(ledger.connection, number):
-        raise bad_value(SITE_RETIRED.format(number=number))
+        raise bad_value(SITE_RETIRED.format(number=number), "site_retired")
     add_site(ledger, Site(number=number), context)
     return True
 

@@ -171,3 +171,48 @@ def test_an_alarm_is_adopted_once(do: Do, journal: Journal) -> None:
     [alarm] = came(journal, 1)
     do("source adopt", wanted=alarm, address=ADDRESS)
     assert ADDRESS in refusal(do, "source adopt", wanted=alarm, address="bq8@x").text
+
+
+def test_a_site_is_made_by_no_slip_of_the_hand(do: Do, journal: Journal) -> None:
+    """Where a known one is meant none is made; a new one has a short number."""
+    came(journal, 1)
+    wanted = {"wanted": "cam7@dev.local", "address": ADDRESS}
+    known = {"site": "4711", "known_site": True}
+    assert refusal(do, "source adopt", **wanted, **known).code == "unknown_site"
+    long = refusal(do, "source adopt", **wanted, site="x" * (adoption.SITE_CHARACTERS + 1))
+    assert long.code == "site_too_long"
+    do("site add", number="4711")
+    do("site add", number="y" * 80)
+    assert waiting(journal) == 1
+    assert do("source adopt", **wanted, **known)["adopted"] == 1
+    came(journal, 2, sender="a@b")
+    given = {"wanted": "a@b", "address": "c@d", "site": "y" * 80}
+    assert do("source adopt", **given, known_site=True)["made"]
+
+
+def test_each_refusal_has_its_code(do: Do, journal: Journal) -> None:
+    """For whoever says it in his own words."""
+    came(journal, 1)
+    do("source add", address="old@x", site="9")
+    do("source change", address="old@x", aliases="other@x")
+    do("site add", number="8")
+    do("source add", address="gone@x")
+    do("source remove", address="gone@x")
+    do("site remove", number="8")
+    cases = {
+        "bad_address": {"address": "a b"},
+        "source_kept": {"address": "old@x", "name": "Tor"},
+        "source_retired": {"address": "gone@x"},
+        "alias_taken": {"address": "other@x"},
+        "site_retired": {"site": "8", "known_site": True},
+        "site_too_long": {"site": "x" * 41},
+        "unknown_site": {"site": "7", "known_site": True},
+        "not_unassigned": {"wanted": "nobody@x"},
+    }
+    for wanted, given in cases.items():
+        whole = {"wanted": "cam7@dev.local", "address": ADDRESS, **given}
+        assert refusal(do, "source adopt", **whole).code == wanted
+    assert tuple(cases) == adoption.CODES
+    do("source adopt", wanted="cam7@dev.local", address=ADDRESS)
+    again = refusal(do, "source adopt", wanted=f"{mail_id(1)}-1", address=ADDRESS)
+    assert again.code == "not_unassigned"

@@ -352,7 +352,9 @@ class ShiftTests(RoomCase):
     def test_an_adoption_is_answered_once(self) -> None:
         """It happens in the transaction in which its answer is kept."""
         self.ring(1, source=None, site=None, origin="device")
-        command = self.given("adopt", wanted="c@d", address="neu@x")
+        wanted = {"wanted": "c@d", "address": "neu@x", "site": "77"}
+        self.assertEqual(self.command("adopt", **wanted)["error"], "unknown_site")
+        command = self.given("adopt", **wanted, new_site=True)
         first = self.say("platz-1", command)
         self.assertEqual((first["ok"], first["result"]["adopted"]), (True, 1))
         self.assertIsNotNone(self.registry.directory.named("neu@x"))
@@ -360,11 +362,9 @@ class ShiftTests(RoomCase):
         self.assertEqual((adopted["operator"], adopted["workstation"]), ("anna", "platz-1"))
         by = {"operator": "anna", "workstation": "platz-1"}
         self.assertTrue(all(one["by"] == by for one in self.told("config")[-2:]))
-        before = self.head
         self.assertEqual(self.say("platz-1", command), first)
-        other = self.given("adopt", wanted="c@d", address="neu@x")
-        refused = self.say("platz-1", other)
-        self.assertIn("c@d", refused["text"])
+        refused = self.say("platz-1", other := self.given("adopt", **wanted))
+        self.assertEqual(refused["error"], "not_unassigned")
         self.ring(2, source=None, site=None, origin="device")
         before = self.head
         self.assertEqual(self.say("platz-1", other), refused)

@@ -216,6 +216,8 @@ def test_a_shift_by_keyboard_alone(gateway: LiveGateway, place: Workplace) -> No
     place.press(HOME, "a")
     place.until(lambda: place.at("ask").is_displayed())
     place.keys(TAB, "Tor Nord", TAB, "4711", ENTER)
+    place.says("#ask-title", "Neues Objekt 4711 anlegen?")
+    place.keys(ENTER)
     place.says('[role="tab"][aria-selected="true"]', "Vorg\u00e4nge")
     place.says("#incident .head-place", "4711")
     place.press(HOME, ENTER)

@@ -9,6 +9,7 @@ from itertools import product
 
 import pytest
 
+from alarmgw.adoption import CODES as ADOPTION_CODES
 from alarmgw.codec.notes import NOTES
 from alarmgw.model import HANDLINGS, KINDS
 from alarmgw.store.history import TYPES
@@ -54,7 +55,8 @@ def steps() -> set[str]:
 
 
 CODED = {
-    "refused": {*CODES, *NO_ANSWER} - {"mixed"},  # that is told by its parts
+    # mixed is told by its parts, and of a site that is unknown it is asked whether to make it
+    "refused": {*CODES, *ADOPTION_CODES, *NO_ANSWER} - {"mixed", "unknown_site"},
     "sign_on_fault": set(NOT_SIGNED_ON),
     "do": set(DEEDS),
     "did": steps(),

@@ -5,18 +5,30 @@ import { askFor, field, toast } from "./dialog.js";
 import { input } from "./tables.js";
 import { say } from "./words.js";
 
+// As in the gateway; a new site's number has fewer, which it says itself.
+const LONGEST = { address: 254, name: 200, site: 200 };
+
 // `alarm`: one of its alarms, which stands for all of its sender; answers whether it is a source now.
-export async function adopt({ alarm, sender, peer, recipient }) {
-  const address = input("email", "address", recipient || sender || "");
+// `typed`: what stood in the fields before.
+export async function adopt({ alarm, sender, peer, recipient }, typed = {}) {
+  const fields = Object.entries(LONGEST).map(([name, maxLength]) =>
+    Object.assign(input(name === "address" ? "email" : "text", name, typed[name] ?? ""), { maxLength }));
+  const [address] = fields;
   address.required = true;
-  const given = await askFor(say("adopt_title", { sender: sender || peer }), [
-    field("address", "address", address),
-    field("name", "name", input("text", "name")),
-    field("site_number", "site", input("text", "site")),
-  ], say("make_source"), say("adopt_text"));
+  address.value ||= recipient || sender || "";
+  const words = { address: "address", name: "name", site: "site_number" };
+  const given = await askFor(say("adopt_title", { sender: sender || peer }),
+    fields.map((one) => field(words[one.name], one.name, one)), say("make_source"), say("adopt_text"));
   if (!given) return false;
-  const answer = await command(null, 0, { do: "adopt", wanted: alarm, ...given });
-  toast(answer.ok ? say("adopted", { address: given.address }) : answer.text ?? refusal(answer), { bad: !answer.ok });
+  const action = { do: "adopt", wanted: alarm, ...given };
+  let answer = await command(null, 0, action);
+  if (answer.error === "unknown_site") {
+    const site = given.site.trim();
+    const sure = await askFor(say("new_site_title", { site }), [], say("make_site"), say("new_site_text", { site }));
+    if (!sure) return adopt({ alarm, sender, peer, recipient }, given);
+    answer = await command(null, 0, { ...action, new_site: true });
+  }
+  toast(answer.ok ? say("adopted", { address: given.address }) : refusal(answer), { bad: !answer.ok });
   return answer.ok;
 }
 
