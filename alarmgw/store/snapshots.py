@@ -18,6 +18,7 @@ from attrs import frozen
 from alarmgw.entries import join, numbered
 from alarmgw.fitting import encode
 from alarmgw.store import incidents
+from alarmgw.store.chain import parsed
 from alarmgw.workflow import Incident
 
 #: Open incidents that are told, the most urgent ones first.
@@ -99,8 +100,8 @@ def _newest_alarm(connection: sqlite3.Connection, head: int) -> str | None:
     for among in ((max(known, head - LOOKED_THROUGH), head), (known, known)):
         found = connection.execute(_NEWEST_ALARM, among).fetchone()
         if found is not None:
-            entry = json.loads(found[0])
-            moment: str = entry.get("times", {}).get("eom") or entry["time"]
+            entry = parsed(found[0]) or {}  # a damaged one keeps nobody from the rest
+            moment: str | None = (entry.get("times") or {}).get("eom") or entry.get("time")
             return moment
     return None
 

@@ -144,7 +144,7 @@ def test_the_most_urgent_incidents_are_told(
 def test_the_newest_alarm_is_known_by_its_time(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Open, closed or a test: when its mail was complete."""
+    """Open, closed or a test: when its mail was complete.  A damaged one is in nobody's way."""
 
     def last() -> str | None:
         return snapshots.snapshot(ledger.connection, 1).last_alarm
@@ -161,6 +161,11 @@ def test_the_newest_alarm_is_known_by_its_time(
     for who in (ANNA, BERT):
         ledger.append(line(sign_on("f" * 64, stamp(who))[0]))
     assert last() == second
+    damaged = "UPDATE entry SET body = CAST('x' AS BLOB) WHERE alarm = ?"
+    ledger.connection.execute("SAVEPOINT whole")
+    ledger.connection.execute(damaged, (alarm_id(2),))
+    assert last() is None
+    ledger.connection.execute("ROLLBACK TO whole")
     monkeypatch.setattr(snapshots, "LOOKED_THROUGH", 1)
     assert last() == first
 
