@@ -75,13 +75,13 @@ def _givers(
     presences: Collection[_Presence], last: Mapping[str, Any], taker: str, begun: int
 ) -> tuple[str, ...]:
     """The others who began before the taker and have been there since the last hand-over."""
-    taken, relieved = last.get("seq", 0), (last.get("from") or "").split(", ")
+    taken, relieved = last.get("seq", 0), f", {last.get('from') or ''}, "
     found = (
         one.operator
         for one in presences
         if one.operator != taker and one.begun < begun
         # Who handed over then goes a little later: that makes nobody hand over twice.
-        if one.ended is None or (one.ended > taken and one.operator not in relieved)
+        if one.ended is None or (one.ended > taken and f", {one.operator}, " not in relieved)
     )
     return tuple(dict.fromkeys(found))[:_NAMED]
 

@@ -83,6 +83,16 @@ def test_who_comes_takes_over_from_who_was_there(house: House) -> None:
     assert house.take("carl") == "bert"  # anna, who handed over, left a little later
 
 
+def test_a_name_may_have_a_comma(house: House) -> None:
+    """Who handed over under such a name has done so, alone or with others."""
+    house.come("meier, anna", "bert", hour=6)
+    house.come("carl", hour=13.9)
+    assert house.take("carl") == "meier, anna, bert"
+    house.go("meier, anna", "bert", hour=14)
+    house.come("dora", hour=21.9)
+    assert house.take("dora") == "carl"
+
+
 def test_several_hand_over_to_several(house: House) -> None:
     """Each who comes may confirm; those who came together do not hand over to one another."""
     house.come("anna", "bert", hour=6)
