@@ -120,7 +120,8 @@ def test_sites_and_sources_are_called_by_name(desk: Desk) -> None:
         desk.says("#sheet", "4711 · Autohaus Maier")
         desk.says("#sheet .named", "Tor Süd\ntor@ebues.internal")
     assert "Objekt 4711 · Autohaus Maier" in desk.part("#sheet")
-    assert "und 100 weitere" in desk.part("#sheet")
+    assert "1 von 101 gezeigt" in desk.part("#sheet")
+    assert desk.part("#sheet .handover-counts dd") == "101"
     desk.chord(ALT, "6")
     desk.says("#sheet tbody tr:nth-child(2) .named", "x@y")
     desk.chord(ALT, "1")

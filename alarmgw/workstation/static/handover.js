@@ -152,8 +152,9 @@ function counts(told) {
 // `all`: how many there are; the most urgent of them are told.
 function part(word, rows, draw, all = rows.length) {
   const box = element("section", "sheet-section");
-  box.append(element("h2", "sheet-part", say(word)), rows.length ? draw(rows) : empty(say("none")));
-  if (all > rows.length) box.append(empty(say("and_more", { n: number(all - rows.length) })));
+  const cut = all > rows.length ? say("shown_of", { n: number(rows.length), all: number(all) }) : "";
+  const title = [say(word), cut].filter(Boolean).join(" · ");
+  box.append(element("h2", "sheet-part", title), rows.length ? draw(rows) : empty(say("none")));
   return box;
 }
 
