@@ -85,7 +85,11 @@ def old_ends(
 
 def _beginning(connection: sqlite3.Connection, end: int, id_: str) -> dict[str, Any] | None:
     for body, content in connection.execute(_BEGINNING, (end, id_.encode())):
-        began: dict[str, Any] = json.loads(join(body, content))
-        if began["suppression"] == id_:
+        try:
+            began: dict[str, Any] = json.loads(join(body, content))
+            is_it = began["suppression"] == id_
+        except (ValueError, KeyError, TypeError):
+            continue  # it is damaged, and keeps nobody from the rest
+        if is_it:
             return began
     return None

@@ -5,7 +5,6 @@ Functions on any connection of the journal's database.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
@@ -13,9 +12,9 @@ from typing import Any
 
 from attrs import define, frozen
 
-from alarmgw.entries import join
 from alarmgw.model import utc_moment
 from alarmgw.store import shiftlog, shifts
+from alarmgw.store.chain import parsed
 from alarmgw.workflow_shift import Relief
 
 #: Who comes back within this goes on with her shift: after a lost link, a restart, a meal.
@@ -118,7 +117,9 @@ def _steps(connection: sqlite3.Connection) -> Iterator[_Step]:
     seen = set[str]()
     for type_ in ("signed_on", "signed_off"):
         for seq, body in connection.execute(_NEWEST, (type_,)).fetchall():
-            entry = json.loads(join(body, None))
+            entry = parsed(body)
+            if entry is None:
+                continue  # it is damaged, and nobody's shift hangs on it alone
             if type_ == "signed_on":
                 seen.add(entry["session"])
             yield _Step(

@@ -45,6 +45,8 @@ def notes_since(connection: sqlite3.Connection, seq: int) -> list[dict[str, Any]
     query = f"SELECT seq {_NOTES} ORDER BY seq DESC LIMIT {NOTES}"
     for (number,) in connection.execute(query, (seq,)).fetchall():
         entry = _entry(connection, number)
+        if entry is None:
+            continue
         room -= len(encode(entry)) + 1
         if room < 0:
             break
@@ -54,19 +56,23 @@ def notes_since(connection: sqlite3.Connection, seq: int) -> list[dict[str, Any]
 
 def counted_since(connection: sqlite3.Connection, seq: int) -> dict[str, int]:
     """How many notes, tests and incidents came after entry ``seq``."""
-    time = _entry(connection, seq)["time"] if seq else ""
+    time = (_entry(connection, seq) or {}).get("time", "")
     [notes] = connection.execute(f"SELECT count(*) {_NOTES}", (seq,)).fetchone()
     [tests] = connection.execute(_TESTS, (seq,)).fetchone()
     [opened] = connection.execute(_INCIDENTS, (time, seq)).fetchone()
     return {"notes_since": notes, "tests": tests, "incidents_since": opened}
 
 
-def _entry(connection: sqlite3.Connection, seq: int) -> dict[str, Any]:
+def _entry(connection: sqlite3.Connection, seq: int) -> dict[str, Any] | None:
+    """None where there is none, or a damaged one: that keeps nobody from handing over."""
     row = connection.execute(
         "SELECT entry.body, content.body FROM entry LEFT JOIN content USING (seq) WHERE seq = ?",
         (seq,),
     ).fetchone()
-    return {"seq": seq, **json.loads(join(*row))}
+    try:
+        return {"seq": seq, **json.loads(join(*row))} if row else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def head(connection: sqlite3.Connection) -> int:

@@ -109,3 +109,11 @@ def test_an_end_without_a_beginning_is_told_as_far_as_it_goes() -> None:
     """A damaged journal is shown all the same."""
     told = over(fresh_ledger().connection, 7, {"suppression": "s9", "alarms": 3})
     assert (told["source"], told["reason"], told["alarms"]) == (None, None, 3)
+
+
+def test_a_damaged_beginning_keeps_nobody_from_the_rest(ledger: Ledger) -> None:
+    """The end is told as far as it goes, in a search as at a hand-over."""
+    cut = "UPDATE entry SET body = substr(body, 1, length(body) - 3) WHERE seq = 1"
+    ledger.connection.execute(cut)
+    assert [one["reason"] for one in ended_since(ledger.connection, 0)] == [None, "Bau s2"]
+    assert {row["seq"] for row in rows(ledger)} == {2, 3, 4, 5, 6}

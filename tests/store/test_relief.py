@@ -93,6 +93,19 @@ def test_a_name_may_have_a_comma(house: House) -> None:
     assert house.take("dora") == "carl"
 
 
+def test_a_damaged_entry_keeps_nobody_from_handing_over(house: House) -> None:
+    """She who signed on with it is not known to be there; the others are."""
+    house.come("anna", "bert", hour=6)
+    house.go("anna", hour=7)
+    house.come("carl", hour=13.9)
+    cut = "UPDATE entry SET body = substr(body, 1, length(body) - 3) WHERE seq IN (1, 3)"
+    house.ledger.connection.execute(cut)
+    assert house.take("carl") == "bert"
+    house.ledger.connection.execute(cut.replace("IN (1, 3)", "= 5"))  # the hand-over itself
+    house.come("dora", hour=21.9)
+    assert house.take("dora") == "bert, carl"
+
+
 def test_several_hand_over_to_several(house: House) -> None:
     """Each who comes may confirm; those who came together do not hand over to one another."""
     house.come("anna", "bert", hour=6)

@@ -93,3 +93,13 @@ def test_of_many_long_notes_the_newest_are_told(
     monkeypatch.setattr(shiftlog, "NOTES_BYTES", 700)
     told = [one["note"] for one in notes_since(ledger.connection, 0)]
     assert 0 < len(told) < 4 and told == ["alt", "0", "1", "2", "3"][-len(told) :]
+
+
+def test_what_is_damaged_keeps_nobody_from_the_rest(ledger: Ledger) -> None:
+    """A note is left out; a hand-over did not happen, as far as anybody can tell."""
+    note(ledger, "neu", 6)
+    cut = "UPDATE entry SET body = substr(body, 1, length(body) - 3) WHERE seq >= ? AND seq < ?"
+    ledger.connection.execute(cut, (ledger.head - 2, ledger.head))  # "alt", and the hand-over
+    assert last_handover(ledger.connection) is None
+    assert [one["note"] for one in notes_since(ledger.connection, 0)] == ["neu"]
+    assert counted_since(ledger.connection, ledger.head - 1)["notes_since"] == 1
