@@ -305,8 +305,7 @@ def test_an_acceptance_without_input_is_warned_of(desk: Desk) -> None:
     opened(desk, alarm(1))
     desk.press(HOME, ENTER)
     desk.says("#incident .head-state", "von mir angenommen")
-    later = "const real = Date.now.bind(Date); Date.now = () => real() + 200_000"
-    desk.chrome.execute_script(later)
+    desk.gateway("ahead", 200)
     desk.says("#notices", "Seit 3 Minuten keine Eingabe: Motion Detected 1")
     desk.press(ARROW_RIGHT)
     desk.until(lambda: desk.part("#notices") == "")
@@ -323,8 +322,7 @@ def test_a_suppression_tells_its_end(desk: Desk) -> None:
     desk.gateway("other", short)
     held = "return (await (await fetch('/state')).json()).suppressions.length"
     desk.until(lambda: desk.chrome.execute_script(held) == 2)
-    later = "const real = Date.now.bind(Date); Date.now = () => real() + 90_000"
-    desk.chrome.execute_script(later)
+    desk.gateway("ahead", 90)
     desk.says("#notices", "tor@ebues.internal, zurückgehalten: 0")
     assert "4001" not in desk.part("#notices")
     state = "return (await (await fetch('/state')).json()).suppressions[0].suppression"

@@ -113,14 +113,15 @@ def _unattended(scene: Scene) -> None:
 
 
 def _later(scene: Scene) -> None:
-    """The page's clock goes on by 25 minutes; what it measures by no clock stays."""
-    scene.place.chrome.execute_script(
-        "window.real = Date.now.bind(Date); Date.now = () => real() + 1_500_000"
-    )
+    """The page hears that it is 25 minutes later; what it measures by no clock stays."""
+    scene.place.chrome.execute_script("""
+        const { hearTime } = await import("/static/now.js");
+        const hear = () => hearTime({ now: new Date(Date.now() + 1_500_000).toISOString() });
+        window.later = setInterval(hear, 100);""")
 
 
 def _now(scene: Scene) -> None:
-    scene.place.chrome.execute_script("Date.now = window.real")
+    scene.place.chrome.execute_script("clearInterval(window.later)")
     scene.place.until(lambda: not scene.place.part("#notices"))
 
 
