@@ -91,10 +91,11 @@ def waits(port: int, mails: int, *, pace: float = PACE, rcpt: str = "arc@gw.exam
 
 @define(eq=False)
 class SteadySender:
-    """Sends a mail each ``PACE`` seconds, in a thread of its own, while the block runs."""
+    """Sends a mail each ``pace`` seconds, in a thread of its own, while the block runs."""
 
     port: int
     rcpt: str = "arc@gw.example"
+    pace: float = PACE
     values: list[float] = field(factory=list)
     _stop: threading.Event = field(factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -106,7 +107,7 @@ class SteadySender:
 
     def _send(self) -> None:
         with connected(self.port) as client:
-            while not self._stop.wait(PACE):
+            while not self._stop.wait(self.pace):
                 self.values.append(one_wait(client, self.rcpt))
 
     def __enter__(self) -> SteadySender:
@@ -125,8 +126,8 @@ class SteadySender:
         self._thread.join(60)
 
 
-def waits_during(port: int, work: Callable[[], object], rcpt: str = "arc@gw.example") -> Waits:
-    """What mails waited while ``work`` was done."""
-    with SteadySender(port, rcpt) as sender:
+def waits_during(port: int, work: Callable[[], object], pace: float = PACE) -> Waits:
+    """What mails, one each ``pace`` seconds, waited while ``work`` was done."""
+    with SteadySender(port, pace=pace) as sender:
         work()
     return sender.waits

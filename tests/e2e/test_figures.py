@@ -19,19 +19,22 @@ pytestmark = [pytest.mark.sockets, pytest.mark.slow]
 #: What runs beside these tests may hold them up so much.
 MARGIN = 2.0
 
+#: The longest wait of a mail is the first thing to suffer from whatever else the machine does.
+MARGIN_OF_WAITS = 6.0
+
 
 @pytest.mark.parametrize(
-    "bench",
+    ("bench", "margin"),
     [
-        longest_hold,
-        partial(import_beside_mails, 2000, rounds=1),
-        partial(cost_of_thousands, 10, 3000, mails=200),
-        partial(reconnecting, 300, rounds=2),
-        partial(installers_view, 500),
+        (longest_hold, MARGIN),
+        (partial(import_beside_mails, 2000, rounds=3), MARGIN_OF_WAITS),
+        (partial(cost_of_thousands, 10, 3000, mails=200), MARGIN),
+        (partial(reconnecting, 300, rounds=2), MARGIN),
+        (partial(installers_view, 500), MARGIN),
     ],
     ids=["hold", "import", "thousands", "reconnecting", "installers-view"],
 )
-def test_what_is_promised_holds(bench: Callable[[], Iterator[Figure]]) -> None:
+def test_what_is_promised_holds(bench: Callable[[], Iterator[Figure]], margin: float) -> None:
     """Each figure stays below its bound."""
     for figure in bench():
-        assert figure.value < MARGIN * allowed(figure.bound), str(figure)
+        assert figure.value < margin * allowed(figure.bound), str(figure)
