@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import pytest
 from attrs import evolve
 
 from alarmgw.codec.outcomes import DEFAULT
@@ -34,9 +33,6 @@ SITE, SOURCE = "4711", "bq@4711"
 
 class RoomCase(HandCase):
     """Two workstations that are linked; anna is an operator, bert the shift leader."""
-
-    #: A journal, sessions and scrypt take their time, in each of some hundred tests.
-    pytestmark = pytest.mark.slow
 
     def setUp(self) -> None:
         """Everybody is known, nobody is signed on."""

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from alarmgw import handover
 from tests.desk import alarm_id
 from tests.questions import AskingCase
 from tests.rooms import SOURCE
-
-pytestmark = pytest.mark.slow
 
 
 class Handover(AskingCase):

@@ -9,8 +9,6 @@ import pytest
 
 from alarmgw.patterntrial import refuse_slow
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.mark.parametrize("pattern", [r"Zone (\d+) Einbruch", "(x+x+)+y", "(a?){50}a{50}b", ".*"])
 def test_what_is_quick_passes(pattern: str) -> None:

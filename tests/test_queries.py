@@ -6,7 +6,6 @@ import json
 from collections.abc import Awaitable
 from typing import Any
 
-import pytest
 from twisted.internet.defer import Deferred
 
 from alarmgw.codec.outcomes import Outcomes
@@ -18,8 +17,6 @@ from tests.desk import alarm_id
 from tests.questions import AskingCase
 from tests.rooms import DESKS, SOURCE
 from tests.talks import delivered, mail
-
-pytestmark = pytest.mark.slow
 
 #: What a question needs that cannot be asked without.
 NEEDED = {

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from alarmgw.queries import SECONDS
 from alarmgw.store import history
 from tests.questions import AskingCase
 from tests.rooms import SITE, SOURCE
-
-pytestmark = pytest.mark.slow
 
 
 class Searches(AskingCase):

@@ -18,7 +18,6 @@ FUNCTION_LINES = 45
 FILE_LINES = 400
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-pytestmark = pytest.mark.slow  # some 700 files are parsed
 
 
 def functions(source: SourceFile) -> Iterator[Function]:

@@ -14,8 +14,6 @@ from alarmgw.workstation.recall import AGAIN_SECONDS, AT_ONCE
 from tests.desk import alarm_id, line, rung
 from tests.workstation.memory_browser import MemoryBrowser
 
-pytestmark = pytest.mark.slow
-
 Row = dict[str, Any]
 
 

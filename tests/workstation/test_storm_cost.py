@@ -7,12 +7,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-import pytest
-
 from tests.desk import line, rung
 from tests.workstation.memory_browser import MemoryBrowser
-
-pytestmark = pytest.mark.slow
 
 #: Alarms whose cost is counted.
 ALARMS = 10
