@@ -19,22 +19,26 @@ pytestmark = [pytest.mark.sockets, pytest.mark.slow]
 #: What runs beside these tests may hold them up so much.
 MARGIN = 2.0
 
-#: The longest wait of a mail is the first thing to suffer from whatever else the machine does.
-MARGIN_OF_WAITS = 6.0
+#: The longest waits of mails beside an import suffer first from whatever else the machine does.
+WAITS = {"final dot to 250": 4.0, "p99": 6.0, "longest": 6.0}
 
 
 @pytest.mark.parametrize(
-    ("bench", "margin"),
+    ("bench", "margins"),
     [
-        (longest_hold, MARGIN),
-        (partial(import_beside_mails, 2000, rounds=3), MARGIN_OF_WAITS),
-        (partial(cost_of_thousands, 10, 3000, mails=200), MARGIN),
-        (partial(reconnecting, 300, rounds=2), MARGIN),
-        (partial(installers_view, 500), MARGIN),
+        (longest_hold, {}),
+        (partial(import_beside_mails, 2000, rounds=3), WAITS),
+        (partial(cost_of_thousands, 10, 3000, mails=200), {}),
+        (partial(reconnecting, 300, rounds=2), {}),
+        (partial(installers_view, 500), {}),
     ],
     ids=["hold", "import", "thousands", "reconnecting", "installers-view"],
 )
-def test_what_is_promised_holds(bench: Callable[[], Iterator[Figure]], margin: float) -> None:
+def test_what_is_promised_holds(
+    bench: Callable[[], Iterator[Figure]], margins: dict[str, float]
+) -> None:
     """Each figure stays below its bound."""
     for figure in bench():
+        begun = [name for name in margins if figure.name.strip().startswith(name)]
+        margin = margins[begun[0]] if begun else MARGIN
         assert figure.value < margin * allowed(figure.bound), str(figure)

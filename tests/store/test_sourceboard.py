@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Collection
 from datetime import timedelta
@@ -154,11 +155,9 @@ def test_ten_thousand_sources_are_searched_in_an_instant() -> None:
         for camera in range(4):
             keep(ledger, f"cam{camera}@{number}", name=f"Zufahrt {camera}", site=str(number))
     board(ledger.connection, Search(text="koln"), at())
-    times = []
-    for day in range(1, 4):  # a collection of garbage may fall into one
-        begun = time.thread_time()
-        told = board(ledger.connection, Search(text="koln zufahrt 1"), at() + timedelta(days=day))
-        times.append(time.thread_time() - begun)
-    took = min(times)
+    gc.collect()  # what other tests have left is not the search's
+    begun = time.thread_time()
+    told = board(ledger.connection, Search(text="koln zufahrt 1"), at() + timedelta(days=1))
+    took = time.thread_time() - begun
     assert (told["total"], len(told["rows"])) == (10_000, ROWS)
     assert took < 0.1, f"{1000 * took:.0f} ms"
