@@ -238,3 +238,19 @@ def test_a_shift_by_keyboard_alone(gateway: LiveGateway, place: Workplace) -> No
     place.keys(ENTER)
     place.says("article.past .course", "Kamera verstellt")
     place.until(lambda: (widths(place, "article.past .stage img") or [0])[0] > 0)
+
+
+def test_a_full_disk_is_no_quiet_night(gateway: LiveGateway, place: Workplace) -> None:
+    """Where every mail is refused, the page and the player say so, in words that can be read."""
+    place.sign_on("anna")
+    place.until(lambda: place.text("quiet-title") == "Alles ruhig")
+    config = gateway.home / "alarmgw.toml"
+    text = config.read_text()
+    assert 'free_space_floor = "2%"' in text
+    config.write_text(text.replace('free_space_floor = "2%"', 'free_space_floor = "99%"'))
+    gateway.kill()
+    gateway.start()
+    place.until(lambda: place.text("banner-title") == "Das Gateway nimmt keine Mail an")
+    assert "Die Festplatte ist voll" in place.text("conditions")
+    assert place.text("quiet-title") == "Kein Empfang"
+    place.until(lambda: "link-lost" in place.tones())
