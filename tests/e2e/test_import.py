@@ -22,17 +22,23 @@ class Killed(Exception):
     """The gateway was killed, as the test wished."""
 
 
-def known(home: Path) -> tuple[int, int]:
-    """How many sources there are, and how many additions the journal tells of."""
+def counted(home: Path, where: str, event: str) -> tuple[int, int]:
+    """How many sources are so, and how many changes of that kind the journal tells of."""
     reader = JournalReader(home / "journal.sqlite3")
     with reader.reading() as connection:
-        [sources] = connection.execute("SELECT count(*) FROM sources").fetchone()
+        [sources] = connection.execute(f"SELECT count(*) FROM sources WHERE {where}").fetchone()
         [told] = connection.execute(
             "SELECT count(*) FROM entry, json_each(CAST(body AS TEXT), '$.changes') AS change"
-            " WHERE entry.type = 'config' AND change.value ->> 'event' = 'source_added'"
+            " WHERE entry.type = 'config' AND change.value ->> 'event' = ?",
+            (event,),
         ).fetchone()
     reader.close()
     return sources, told
+
+
+def known(home: Path) -> tuple[int, int]:
+    """How many sources there are, and how many additions the journal tells of."""
+    return counted(home, "true", "source_added")
 
 
 def connection_to(home: Path) -> socket.socket:
@@ -78,15 +84,7 @@ def test_a_kill_in_the_middle_leaves_all_or_nothing(lines: int) -> None:
 
 def renamed(home: Path) -> tuple[int, int]:
     """How many sources have their new name, and how many changes the journal tells of."""
-    reader = JournalReader(home / "journal.sqlite3")
-    with reader.reading() as connection:
-        [named] = connection.execute("SELECT count(*) FROM sources WHERE name = 'Hof'").fetchone()
-        [told] = connection.execute(
-            "SELECT count(*) FROM entry, json_each(CAST(body AS TEXT), '$.changes') AS change"
-            " WHERE entry.type = 'config' AND change.value ->> 'event' = 'source_changed'"
-        ).fetchone()
-    reader.close()
-    return named, told
+    return counted(home, "name = 'Hof'", "source_changed")
 
 
 @pytest.mark.parametrize("lines", [12, 22, 23, 24, 30, 44])
